@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A module of this package: what it may import of ours, and of others.
+func module(_ name: String, _ ours: [String] = [], _ others: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: ours.map { .byName(name: $0) } + others)
+}
+
+/// The tests of a module; they may import it and the modules named.
+func tests(_ name: String, _ ours: [String], resources: Bool = false) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ours.map { .byName(name: $0) },
+        resources: resources ? [.copy("Fixtures")] : [])
+}
+
+/// A library of the system, behind a module map and a shim.
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "limbeck",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "limbeck", targets: ["limbeck"]),
+        .library(name: "WordPiece", targets: ["WordPiece"]),
+        .library(name: "Shards", targets: ["Shards"]),
+        .library(name: "Corpora", targets: ["Corpora"]),
+        .library(name: "BERT", targets: ["BERT"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries and processor-specific kernels.
+        system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev", brew: "lz4"),
+        system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
+        system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
+        .target(name: "CVectorMath"),
+
+        // Leaves.
+        module("Files", ["CXXHash"], [systemPackage]),
+        module("Randomness"),
+        module("WordPiece"),
+        module("Records"),
+
+        // Data.
+        module("Corpora", ["Files"]),
+        module("Shards", ["CLZ4", "Files"]),
+        module("Tokens", ["Shards"]),
+        module("Sampling", ["Randomness"]),
+
+        // Computation.
+        module("Kernels", ["COpenBLAS", "CVectorMath"]),
+        module("BERT", ["Files", "Kernels", "Randomness"]),
+        module("Distillation", ["BERT", "Kernels"]),
+        module("Features", ["BERT", "Files", "Kernels", "Shards", "Tokens"]),
+        module(
+            "Training",
+            ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tokens"]),
+
+        // The thin top.
+        module(
+            "Pipelines",
+            [
+                "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling",
+                "Shards", "Tokens", "Training", "WordPiece",
+            ], [yams]),
+        module("Inspection", ["Corpora", "Features", "Records", "Shards", "Tokens", "Training", "WordPiece"]),
+        .executableTarget(
+            name: "limbeck",
+            dependencies: ["BERT", "Corpora", "Features", "Inspection", "Pipelines", "Records", "WordPiece", argumentParser]),
+
+        // Tests.
+        tests("Files", ["Files"]),
+        tests("Randomness", ["Randomness"]),
+        tests("WordPiece", ["WordPiece"], resources: true),
+        tests("Corpora", ["Corpora"]),
+        tests("Shards", ["Files", "Shards"]),
+        tests("Tokens", ["Shards", "Tokens"]),
+        tests("Sampling", ["Randomness", "Sampling"]),
+        tests("Kernels", ["Kernels", "Randomness"]),
+        tests("BERT", ["BERT", "Files", "Kernels", "Randomness"], resources: true),
+        tests("Distillation", ["BERT", "Distillation", "Kernels", "Randomness"]),
+        tests("Features", ["BERT", "Features", "Kernels", "Shards", "Tokens"]),
+        tests("Training", ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Training"], resources: true),
+        tests("Pipelines", ["Pipelines"]),
+        .testTarget(name: "CommandTests", dependencies: ["limbeck"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One place for the settings of every Swift target, each with its reason.
+for target in package.targets where ![.system, .plugin, .binary].contains(target.type) && target.name != "CVectorMath" {
+    target.swiftSettings = [
+        // Every unsafe operation carries the word.
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        // `any` is a cost, so it is written out.
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        // An import is an implementation detail unless `public import` says otherwise.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // A member is visible only where its module is imported.
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        // Spans as properties of our own types.
+        .enableExperimentalFeature("Lifetimes"),
+    ]
+}
