@@ -1,1 +1,48 @@
 #pragma once
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// The vector kernels, as one table of functions for each instruction set. All rows are contiguous.
+// Reductions are over one row (or a range that the caller fixes), so no result depends on the number of threads.
+typedef struct {
+    const char *name;
+    // u += bias on each row; y = gelu(u), the exact erf form. u is kept for the backward pass.
+    void (*bias_gelu)(float *u, const float *bias, float *y, intptr_t rows, intptr_t columns);
+    // du = dy * gelu'(u).
+    void (*gelu_gradient)(const float *u, const float *dy, float *du, intptr_t count);
+    // Row softmax of scale * x, in place.
+    void (*softmax)(float *x, float scale, intptr_t rows, intptr_t columns);
+    // dx = scale * p * (dp - sum(dp * p)), row by row, in place of dp.
+    void (*softmax_gradient)(const float *p, float *dp, float scale, intptr_t rows, intptr_t columns);
+    // normalised = (x - mean) / sqrt(var + epsilon); y = normalised * gain + offset. x may be normalised.
+    void (*layer_norm)(const float *x, const float *gain, const float *offset, float epsilon, float *normalised,
+                       float *inverse, float *y, intptr_t rows, intptr_t columns);
+    // x += residual + bias, before a layer norm; bias may be null.
+    void (*add_bias_residual)(float *x, const float *_Nullable bias, const float *residual, intptr_t rows, intptr_t columns);
+    // dx of a layer norm; adds to d_gain and d_offset unless they are null.
+    void (*layer_norm_gradient)(const float *dy, const float *normalised, const float *inverse, const float *gain,
+                                float *dx, float *_Nullable d_gain, float *_Nullable d_offset, intptr_t rows, intptr_t columns);
+    // x += bias on each row.
+    void (*add_bias)(float *x, const float *bias, intptr_t rows, intptr_t columns);
+    // sums += the sum of each column.
+    void (*column_sums)(const float *x, float *sums, intptr_t rows, intptr_t columns);
+    void (*axpy)(float a, const float *x, float *y, intptr_t count);
+    void (*scale)(float a, float *x, intptr_t count);
+    float (*dot)(const float *x, const float *y, intptr_t count);
+    double (*sum_of_squares)(const float *x, intptr_t count);
+    void (*tanh_forward)(float *x, intptr_t count);
+    // Zeroes each element with probability `rate`, scales the others by 1 / (1 - rate). Element i of the site uses
+    // word i % 4 of Philox block (seed, stream, i / 4); `first` is the index of x[0], a multiple of 4.
+    void (*dropout)(float *x, intptr_t count, uint64_t seed, uint64_t stream, uint64_t first, float rate);
+    // Decoupled AdamW with bias corrections c1 = 1 - beta1^t, c2 = 1 - beta2^t; gradients are scaled first.
+    void (*adamw)(float *w, const float *g, float *m, float *v, intptr_t count, float gradient_scale, float rate,
+                  float beta1, float beta2, float epsilon, float decay, float c1, float c2);
+} vector_kernels;
+
+// The table called `name` (scalar, avx2, avx512, neon), or null where this processor or build has none.
+const vector_kernels *_Nullable vector_kernels_named(const char *name);
+// The best table for this processor.
+const vector_kernels *vector_kernels_best(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,181 @@
+public import Kernels
+
+/// Gradients that arrive at what an encoder shows, in the shapes of its taps.
+public struct TapGradients: Sendable {
+    /// At hidden states by layer, counted from 1 [tokens, hidden].
+    public var hidden: [Int: Matrix]
+    /// At the embedding's output [tokens, hidden].
+    public var embedding: Matrix?
+
+    public init(hidden: [Int: Matrix] = [:], embedding: Matrix? = nil) {
+        self.hidden = hidden
+        self.embedding = embedding
+    }
+}
+
+extension Encoder {
+    /// Runs backward through a pass that kept everything.
+    ///
+    /// - Parameters:
+    ///   - arriving: the gradients at the taps.
+    ///   - gradients: where the parameters' gradients are added; nil computes the return value only.
+    /// - Returns: the gradient at the word embeddings of the batch's tokens [tokens, hidden], in the workspace.
+    @discardableResult
+    public func backward(
+        _ pass: EncoderPass, from arriving: TapGradients, into gradients: Parameters?, workspace: Workspace,
+        on workers: Workers
+    ) -> Matrix {
+        let tokens = pass.batch.tokenCount
+        let hidden = configuration.hiddenSize
+        let targets = gradients.map { EncoderWeights($0, configuration) }
+        let buffers = BackwardBuffers(configuration, tokens: tokens, workspace: workspace)
+        let gradient = buffers.gradient
+        gradient.fill(0)
+        for index in (0..<configuration.layerCount).reversed() {
+            if let tap = arriving.hidden[index + 1] { addScaled(1, tap, to: gradient) }
+            backward(pass, index: index, buffers, into: targets?.layers[index], on: workers)
+        }
+        let spans = tokens.spans(minimum: 32)
+        let partial = workspace.zeros(rows: 2 * spans.count, columns: hidden)
+        workers.run(spans.count) { span in
+            let rows = gradient[rows: spans[span]]
+            pass.dropout?.apply(rows, .embedding, layer: 0, first: spans[span].lowerBound * hidden)
+            if let tap = arriving.embedding { addScaled(1, tap[rows: spans[span]], to: rows) }
+            layerNormGradient(
+                rows, normalised: pass.embeddingNormalised[rows: spans[span]],
+                inverse: pass.embeddingInverse[rows: spans[span]], gain: weights.gain, into: rows,
+                parameters: targets == nil ? nil : (partial.row(2 * span), partial.row(2 * span + 1)))
+        }
+        if let targets {
+            for span in spans.indices {
+                addScaled(1, partial.row(2 * span), to: targets.gain)
+                addScaled(1, partial.row(2 * span + 1), to: targets.offset)
+            }
+            scatter(gradient, pass.batch, into: targets, on: workers)
+        }
+        return gradient
+    }
+
+    /// Adds each token's gradient to its rows of the three tables, in token order; workers share the columns.
+    private func scatter(_ gradient: Matrix, _ batch: TokenBatch, into targets: EncoderWeights, on workers: Workers) {
+        let positions = batch.positions
+        workers.split(configuration.hiddenSize, minimum: 64) { columns in
+            for token in 0..<batch.tokenCount {
+                let row = gradient.row(token)[columns: columns]
+                addScaled(1, row, to: targets.words.row(Int(batch.ids[token]))[columns: columns])
+                addScaled(1, row, to: targets.positions.row(positions[token])[columns: columns])
+                addScaled(1, row, to: targets.types.row(Int(batch.types[token]))[columns: columns])
+            }
+        }
+    }
+
+    /// One layer: `buffers.gradient` holds the gradient at its output before, at its input after.
+    private func backward(
+        _ pass: EncoderPass, index: Int, _ buffers: BackwardBuffers, into target: EncoderWeights.Layer?,
+        on workers: Workers
+    ) {
+        let (layer, weight) = (pass.layers[index], weights.layers[index])
+        let hidden = configuration.hiddenSize
+        let spans = pass.batch.tokenCount.spans(minimum: 48)
+        let norms = buffers.norms[rows: 0..<4 * spans.count]
+        norms.fill(0)
+        workers.run(spans.count) { span in
+            let rows = spans[span]
+            func norm(_ place: Int) -> (gain: Matrix, offset: Matrix)? {
+                target == nil ? nil : (norms.row(4 * span + place), norms.row(4 * span + place + 1))
+            }
+            func dropped(_ gradient: Matrix, _ site: Dropout.Site, into copy: Matrix) {
+                copy.assign(gradient)
+                pass.dropout?.apply(copy, site, layer: index + 1, first: rows.lowerBound * hidden)
+            }
+            let (gradient, output) = (buffers.gradient[rows: rows], buffers.output[rows: rows])
+            layerNormGradient(
+                gradient, normalised: layer.outputNormalised[rows: rows], inverse: layer.outputInverse[rows: rows],
+                gain: weight.outputGain, into: gradient, parameters: norm(0))
+            dropped(gradient, .output, into: output)
+            let inner = buffers.intermediate[rows: rows]
+            multiply(output, weight.output, into: inner)
+            geluGradient(layer.preactivation[rows: rows], inner, into: inner)
+            multiply(inner, weight.intermediate, into: gradient, beta: 1)
+            layerNormGradient(
+                gradient, normalised: layer.attentionNormalised[rows: rows],
+                inverse: layer.attentionInverse[rows: rows], gain: weight.attentionGain, into: gradient,
+                parameters: norm(2))
+            let attention = buffers.attention[rows: rows]
+            dropped(gradient, .attentionOutput, into: attention)
+            multiply(attention, weight.attentionOutput, into: buffers.context[rows: rows])
+        }
+        attendBackward(pass, index: index, buffers, on: workers)
+        multiply(buffers.queryKeyValue, weight.queryKeyValue, into: buffers.gradient, beta: 1, on: workers)
+
+        guard let target else { return }
+        for span in spans.indices {
+            for (place, sum) in [target.outputGain, target.outputOffset, target.attentionGain, target.attentionOffset]
+                .enumerated()
+            {
+                addScaled(1, norms.row(4 * span + place), to: sum)
+            }
+        }
+        for (gradient, input, matrix, bias) in [
+            (buffers.output, layer.activated, target.output, target.outputBias),
+            (buffers.intermediate, layer.attended, target.intermediate, target.intermediateBias),
+            (buffers.attention, layer.context, target.attentionOutput, target.attentionOutputBias),
+            (buffers.queryKeyValue, layer.input, target.queryKeyValue, target.queryKeyValueBias),
+        ] {
+            multiply(gradient.transposed, input, into: matrix, beta: 1, on: workers)
+            addColumnSums(gradient, to: bias, on: workers)
+        }
+    }
+
+    private func attendBackward(_ pass: EncoderPass, index: Int, _ buffers: BackwardBuffers, on workers: Workers) {
+        let (layer, batch) = (pass.layers[index], pass.batch)
+        let heads = configuration.headCount
+        let scale = 1 / Float(configuration.headSize).squareRoot()
+        let blocks = ProbabilityLayout(offsets: batch.offsets, headCount: heads)
+        workers.run(batch.sequenceCount * heads) { task in
+            let (sequence, head) = (task / heads, task % heads)
+            let rows = batch.range(sequence)
+            let first = blocks.first(sequence, head, length: rows.count)
+            let part = HeadViews(layer.queryKeyValue[rows: rows], configuration, head)
+            let into = HeadViews(buffers.queryKeyValue[rows: rows], configuration, head)
+            let context = buffers.context[rows: rows][columns: configuration.headColumns(head)]
+            let probabilities = blocks.block(of: layer.probabilities, sequence, head, length: rows.count)
+            let scores = Matrix(rows: rows.count, columns: rows.count)
+            multiply(context, part.value.transposed, into: scores)
+            var dropped = probabilities
+            if let dropout = pass.dropout, dropout.attentionRate > 0 {
+                dropped = probabilities.copy()
+                dropout.apply(dropped, .probabilities, layer: index + 1, first: first)
+                dropout.apply(scores, .probabilities, layer: index + 1, first: first)
+            }
+            multiply(dropped.transposed, context, into: into.value)
+            softmaxGradient(probabilities, scores, scale: scale)
+            multiply(scores, part.key, into: into.query)
+            multiply(scores.transposed, part.query, into: into.key)
+        }
+    }
+}
+
+/// The matrices of a backward pass, shared by all layers.
+struct BackwardBuffers: Sendable {
+    let gradient, output, intermediate, attention, context, queryKeyValue, norms: Matrix
+
+    init(_ configuration: BERTConfiguration, tokens: Int, workspace: Workspace) {
+        let hidden = configuration.hiddenSize
+        gradient = workspace.matrix(rows: tokens, columns: hidden)
+        output = workspace.matrix(rows: tokens, columns: hidden)
+        intermediate = workspace.matrix(rows: tokens, columns: configuration.intermediateSize)
+        attention = workspace.matrix(rows: tokens, columns: hidden)
+        context = workspace.matrix(rows: tokens, columns: hidden)
+        queryKeyValue = workspace.matrix(rows: tokens, columns: 3 * hidden)
+        norms = workspace.matrix(rows: 4 * tokens.spans(minimum: 48).count, columns: hidden)
+    }
+}
+
+extension Workspace {
+    func zeros(rows: Int, columns: Int) -> Matrix {
+        let matrix = matrix(rows: rows, columns: columns)
+        matrix.fill(0)
+        return matrix
+    }
+}

@@ -1,0 +1,167 @@
+public import Kernels
+
+/// The transformer encoder of BERT (Devlin et al., 2019) over packed sequences: nothing is padded, nothing masked.
+public struct Encoder: Sendable {
+    public let configuration: BERTConfiguration
+    let weights: EncoderWeights
+
+    public init(_ configuration: BERTConfiguration, _ parameters: Parameters) {
+        self.configuration = configuration
+        weights = EncoderWeights(parameters, configuration)
+    }
+
+    /// Runs a checked batch forward.
+    ///
+    /// - Parameters:
+    ///   - perturbation: added to the word embeddings before position, type and layer norm [tokens, hidden].
+    ///   - dropout: what to drop, in training.
+    ///   - keep: the layers whose states must outlive the pass; nil keeps everything, as the backward pass needs.
+    ///   - workspace: where all matrices of the pass come from.
+    public func forward(
+        _ batch: TokenBatch, perturbation: Matrix? = nil, dropout: Dropout? = nil, keep: Set<Int>? = nil,
+        workspace: Workspace, on workers: Workers
+    ) -> EncoderPass {
+        let hidden = configuration.hiddenSize
+        let tokens = batch.tokenCount
+        let rows = { (columns: Int) in workspace.matrix(rows: tokens, columns: columns) }
+
+        let (embeddingNormalised, embeddingInverse, embedding) = (rows(hidden), rows(1), rows(hidden))
+        let embedded = dropout == nil ? embedding : rows(hidden)
+        let positions = batch.positions
+        workers.split(tokens, minimum: 32) { span in
+            let sum = embeddingNormalised[rows: span]
+            for (row, token) in span.enumerated() {
+                let at = sum.row(row)
+                at.assign(weights.words.row(Int(batch.ids[token])))
+                if let perturbation { addScaled(1, perturbation.row(token), to: at) }
+                addScaled(1, weights.positions.row(positions[token]), to: at)
+                addScaled(1, weights.types.row(Int(batch.types[token])), to: at)
+            }
+            layerNorm(
+                sum, gain: weights.gain, offset: weights.offset, epsilon: configuration.layerNormEpsilon,
+                normalised: sum, inverse: embeddingInverse[rows: span], into: embedding[rows: span])
+            if let dropout {
+                embedded[rows: span].assign(embedding[rows: span])
+                dropout.apply(embedded[rows: span], .embedding, layer: 0, first: span.lowerBound * hidden)
+            }
+        }
+
+        let blocks = ProbabilityLayout(offsets: batch.offsets, headCount: configuration.headCount)
+        var layers: [EncoderPass.Layer] = []
+        var scratch: EncoderPass.Layer?
+        for index in 0..<configuration.layerCount {
+            let input = layers.last?.output ?? embedded
+            // Without a backward pass all layers share the inner matrices, and only the states that are kept, and the
+            // last two, have matrices of their own.
+            let reusable = keep == nil ? nil : scratch
+            let isKept = keep.map { $0.contains(index + 1) || index + 1 == configuration.layerCount } ?? true
+            let spare =
+                isKept || index < 2 || keep!.contains(index - 1) ? nil : layers[index - 2].output
+            let layer = EncoderPass.Layer(
+                input: input,
+                queryKeyValue: reusable?.queryKeyValue ?? rows(3 * hidden),
+                probabilities: reusable?.probabilities ?? workspace.matrix(rows: 1, columns: blocks.count),
+                context: reusable?.context ?? rows(hidden),
+                attentionNormalised: reusable?.attentionNormalised ?? rows(hidden),
+                attentionInverse: reusable?.attentionInverse ?? rows(1),
+                attended: reusable?.attended ?? rows(hidden),
+                preactivation: reusable?.preactivation ?? rows(configuration.intermediateSize),
+                activated: reusable?.activated ?? rows(configuration.intermediateSize),
+                outputNormalised: reusable?.outputNormalised ?? rows(hidden),
+                outputInverse: reusable?.outputInverse ?? rows(1),
+                output: spare ?? rows(hidden))
+            scratch = scratch ?? layer
+            forward(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, on: workers)
+            layers.append(layer)
+        }
+        return EncoderPass(
+            batch: batch, dropout: dropout, embeddingNormalised: embeddingNormalised,
+            embeddingInverse: embeddingInverse, embedding: embedding, embedded: embedded, layers: layers)
+    }
+
+    private func forward(
+        _ layer: EncoderPass.Layer, index: Int, blocks: ProbabilityLayout, batch: TokenBatch, dropout: Dropout?,
+        on workers: Workers
+    ) {
+        let hidden = configuration.hiddenSize
+        let weight = weights.layers[index]
+        let epsilon = configuration.layerNormEpsilon
+        workers.split(batch.tokenCount, minimum: 48) { rows in
+            let panel = layer.queryKeyValue[rows: rows]
+            multiply(layer.input[rows: rows], weight.queryKeyValue.transposed, into: panel)
+            addBias(panel, weight.queryKeyValueBias)
+        }
+        attend(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, on: workers)
+        workers.split(batch.tokenCount, minimum: 48) { rows in
+            func residual(_ x: Matrix, _ bias: Matrix, _ input: Matrix, _ site: Dropout.Site) {
+                guard let dropout else { return addBiasResidual(x, bias: bias, residual: input) }
+                addBias(x, bias)
+                dropout.apply(x, site, layer: index + 1, first: rows.lowerBound * hidden)
+                addBiasResidual(x, bias: nil, residual: input)
+            }
+            let attention = layer.attentionNormalised[rows: rows]
+            let attended = layer.attended[rows: rows]
+            multiply(layer.context[rows: rows], weight.attentionOutput.transposed, into: attention)
+            residual(attention, weight.attentionOutputBias, layer.input[rows: rows], .attentionOutput)
+            layerNorm(
+                attention, gain: weight.attentionGain, offset: weight.attentionOffset, epsilon: epsilon,
+                normalised: attention, inverse: layer.attentionInverse[rows: rows], into: attended)
+            let (inner, activated) = (layer.preactivation[rows: rows], layer.activated[rows: rows])
+            multiply(attended, weight.intermediate.transposed, into: inner)
+            addBiasGELU(inner, bias: weight.intermediateBias, into: activated)
+            let output = layer.outputNormalised[rows: rows]
+            multiply(activated, weight.output.transposed, into: output)
+            residual(output, weight.outputBias, attended, .output)
+            layerNorm(
+                output, gain: weight.outputGain, offset: weight.outputOffset, epsilon: epsilon, normalised: output,
+                inverse: layer.outputInverse[rows: rows], into: layer.output[rows: rows])
+        }
+    }
+
+    /// Scaled dot-product attention of each head of each sequence.
+    private func attend(
+        _ layer: EncoderPass.Layer, index: Int, blocks: ProbabilityLayout, batch: TokenBatch, dropout: Dropout?,
+        on workers: Workers
+    ) {
+        let heads = configuration.headCount
+        let scale = 1 / Float(configuration.headSize).squareRoot()
+        workers.run(batch.sequenceCount * heads) { task in
+            let (sequence, head) = (task / heads, task % heads)
+            let part = HeadViews(layer.queryKeyValue[rows: batch.range(sequence)], configuration, head)
+            let length = batch.range(sequence).count
+            var probabilities = blocks.block(of: layer.probabilities, sequence, head, length: length)
+            multiply(part.query, part.key.transposed, into: probabilities)
+            softmax(probabilities, scale: scale)
+            if let dropout, dropout.attentionRate > 0 {
+                probabilities = probabilities.copy()
+                dropout.apply(
+                    probabilities, .probabilities, layer: index + 1,
+                    first: blocks.first(sequence, head, length: length))
+            }
+            let context = layer.context[rows: batch.range(sequence)]
+            multiply(probabilities, part.value, into: context[columns: configuration.headColumns(head)])
+        }
+    }
+}
+
+/// One head's query, key and value of one sequence, or their gradients [length, head size].
+struct HeadViews {
+    let query, key, value: Matrix
+
+    init(_ queryKeyValue: Matrix, _ configuration: BERTConfiguration, _ head: Int) {
+        let (hidden, columns) = (configuration.hiddenSize, configuration.headColumns(head))
+        query = queryKeyValue[columns: columns]
+        key = queryKeyValue[columns: columns.lowerBound + hidden..<columns.upperBound + hidden]
+        value = queryKeyValue[columns: columns.lowerBound + 2 * hidden..<columns.upperBound + 2 * hidden]
+    }
+}
+
+extension BERTConfiguration {
+    /// Where a head stands in the hidden columns.
+    func headColumns(_ head: Int) -> Range<Int> { head * headSize..<(head + 1) * headSize }
+}
+
+extension TokenBatch {
+    /// The place of each token in its sequence.
+    var positions: [Int] { (0..<sequenceCount).flatMap { Array(0..<range($0).count) } }
+}

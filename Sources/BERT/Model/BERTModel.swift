@@ -1,0 +1,47 @@
+public import Kernels
+
+/// A BERT: its configuration and one arena of weights, with a pooler and a classifier where it has them.
+public struct BERTModel: Sendable {
+    public var configuration: BERTConfiguration
+    public let weights: Parameters
+
+    public init(configuration: BERTConfiguration, weights: Parameters) {
+        self.configuration = configuration
+        self.weights = weights
+    }
+
+    /// A model with random weights: N(0, initializer range), layer norms 1 and 0, biases 0.
+    public init(random configuration: BERTConfiguration, seed: UInt64) {
+        self.init(
+            configuration: configuration,
+            weights: Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: configuration.logitCount > 0)))
+        weights.initialise(range: configuration.initializerRange, seed: seed)
+    }
+
+    public var hasPooler: Bool { weights.layout["bert.pooler.dense.weight"] != nil }
+    public var hasClassifier: Bool { weights.layout["classifier.weight"] != nil }
+    public var encoder: Encoder { Encoder(configuration, weights) }
+    public var head: ClassificationHead? { ClassificationHead(configuration, weights) }
+
+    /// The number of parameters.
+    public var parameterCount: Int { ParameterLayout(configuration, hasPooler: hasPooler, hasClassifier: hasClassifier).count }
+
+    /// Runs a checked batch without keeping what a backward pass needs.
+    ///
+    /// - Returns: the taps asked for, in matrices of the workspace.
+    public func taps(
+        _ batch: TokenBatch, _ requirement: TapRequirement, workspace: Workspace, on workers: Workers
+    ) -> Taps {
+        workspace.reset()
+        let pass = encoder.forward(batch, keep: Set(requirement.layers), workspace: workspace, on: workers)
+        var taps = Taps(offsets: batch.offsets)
+        for layer in requirement.layers { taps.hidden[layer] = pass.hidden(layer) }
+        if requirement.embedding { taps.embedding = pass.embedding }
+        if requirement.logits || requirement.pooled, let head {
+            let head = head.forward(pass.last, offsets: batch.offsets)
+            if requirement.pooled { taps.pooled = head.pooled }
+            if requirement.logits { taps.logits = head.logits }
+        }
+        return taps
+    }
+}

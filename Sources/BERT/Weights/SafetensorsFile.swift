@@ -1,0 +1,110 @@
+import Files
+import FoundationEssentials
+import Kernels
+
+/// A mapped safetensors file whose header has been checked: lengths, overflow, gaps, types and shapes.
+///
+/// Format: an u64 header length, a JSON header, then the tensors' bytes with no gaps (huggingface/safetensors).
+public struct SafetensorsFile: Sendable {
+    /// One tensor's place in the file.
+    public struct Tensor: Sendable, Equatable {
+        public let type: String
+        public let shape: [Int]
+        /// Bytes, from the file's start.
+        public let range: Range<Int>
+        public var count: Int { shape.reduce(1, *) }
+    }
+
+    public let path: String
+    public let tensors: [String: Tensor]
+    private let file: MappedFile
+
+    static let sizes = ["F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1]
+
+    public init(_ path: String) throws(BERTError) {
+        let file: MappedFile
+        do { file = try MappedFile(path) } catch { throw .files(error) }
+        func refuse(_ problem: String) -> BERTError { .safetensors(file: path, problem: problem) }
+        guard file.count >= 8 else { throw refuse("it has \(file.count) bytes, too few for a safetensors header") }
+        let length = file.bytes.load(UInt64.self, at: 0)
+        guard length <= 100_000_000, length <= UInt64(file.count - 8) else {
+            throw refuse("its header claims \(length) bytes, the file has \(file.count)")
+        }
+        let start = 8 + Int(length)
+        let header: [String: RawTensor]
+        do {
+            header = try JSONDecoder().decode([String: RawTensor].self, from: Data(file.bytes.array(8..<start)))
+        } catch {
+            throw refuse("its header is not the JSON of a safetensors file")
+        }
+        var tensors: [String: Tensor] = [:]
+        for (name, raw) in header where name != "__metadata__" {
+            guard let type = raw.dtype, let shape = raw.shape, let offsets = raw.data_offsets, offsets.count == 2,
+                let size = Self.sizes[type]
+            else { throw refuse("tensor '\(name)' has no dtype, shape or offsets that are known") }
+            var bytes = size
+            for dimension in shape {
+                let product = bytes.multipliedReportingOverflow(by: dimension)
+                guard dimension >= 0, !product.overflow else { throw refuse("tensor '\(name)' has a shape \(shape)") }
+                bytes = product.partialValue
+            }
+            guard offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] - offsets[0] == bytes else {
+                throw refuse("tensor '\(name)' of shape \(shape) has offsets \(offsets)")
+            }
+            guard offsets[1] <= file.count - start else {
+                throw refuse("tensor '\(name)' ends at byte \(offsets[1] + start) of a file of \(file.count): it is truncated")
+            }
+            tensors[name] = Tensor(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
+        }
+        var end = start
+        for tensor in tensors.values.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+            guard tensor.range.lowerBound == end else { throw refuse("its tensors overlap or leave gaps") }
+            end = tensor.range.upperBound
+        }
+        guard end == file.count else { throw refuse("it has \(file.count - end) bytes after its last tensor") }
+        (self.path, self.file, self.tensors) = (path, file, tensors)
+    }
+
+    /// The tensor's numbers as floats; nil where there is no such tensor.
+    ///
+    /// - Throws: `BERTError.unsupportedType` for types other than F32, F16 and BF16.
+    public func floats(_ name: String) throws(BERTError) -> [Float]? {
+        guard let tensor = tensors[name] else { return nil }
+        let matrix = Matrix(rows: 1, columns: tensor.count)
+        try read(name, tensor, into: matrix)
+        return matrix.elements
+    }
+
+    /// Whole numbers of an I32 tensor; nil where there is none.
+    public func integers(_ name: String) -> [Int32]? {
+        guard let tensor = tensors[name], tensor.type == "I32" else { return nil }
+        return (0..<tensor.count).map { file.bytes.load(Int32.self, at: tensor.range.lowerBound + 4 * $0) }
+    }
+
+    /// Doubles of an F64 tensor; nil where there is none.
+    public func doubles(_ name: String) -> [Double]? {
+        guard let tensor = tensors[name], tensor.type == "F64" else { return nil }
+        return (0..<tensor.count).map {
+            Double(bitPattern: file.bytes.load(UInt64.self, at: tensor.range.lowerBound + 8 * $0))
+        }
+    }
+
+    func read(_ name: String, _ tensor: Tensor, into matrix: Matrix) throws(BERTError) {
+        precondition(matrix.count == tensor.count && matrix.isContiguous, "a matrix of the tensor's size")
+        let bytes = file.bytes
+        let start = tensor.range.lowerBound
+        switch tensor.type {
+        case "F32": matrix.fill { Float(bitPattern: bytes.load(UInt32.self, at: start + 4 * $0)) }
+        case "F16": matrix.fill { widenFloat16(bytes.load(UInt16.self, at: start + 2 * $0)) }
+        case "BF16": matrix.fill { Float(bitPattern: UInt32(bytes.load(UInt16.self, at: start + 2 * $0)) << 16) }
+        default: throw .unsupportedType(file: path, tensor: name, type: tensor.type)
+        }
+        guard matrix.isFinite else { throw .notFinite(file: path, tensor: name) }
+    }
+}
+
+private struct RawTensor: Codable {
+    var dtype: String?
+    var shape: [Int]?
+    var data_offsets: [Int]?
+}

@@ -1,0 +1,74 @@
+import Files
+import FoundationEssentials
+public import Kernels
+
+/// Collects tensors and writes them as one safetensors file, the same bytes for the same tensors.
+public struct SafetensorsWriter: Sendable {
+    private enum Content: Sendable {
+        case floats(Matrix)
+        case integers([Int32])
+    }
+
+    private var tensors: [(name: String, shape: [Int], content: Content)] = []
+
+    public init() {}
+
+    /// Adds an F32 tensor; the matrix is read when the file is written.
+    public mutating func append(_ name: String, shape: [Int], _ matrix: Matrix) {
+        precondition(shape.reduce(1, *) == matrix.count && matrix.isContiguous, "a shape of the matrix's size")
+        tensors.append((name, shape, .floats(matrix)))
+    }
+
+    /// Adds an I32 tensor.
+    public mutating func append(_ name: String, shape: [Int], integers: [Int32]) {
+        precondition(shape.reduce(1, *) == integers.count, "a shape of the numbers' count")
+        tensors.append((name, shape, .integers(integers)))
+    }
+
+    /// Writes the file in place of what stood there, whole or not at all.
+    public func write(to path: String) throws(BERTError) {
+        var header: [String: Header] = ["__metadata__": .metadata(["format": "pt"])]
+        var at = 0
+        for (name, shape, content) in tensors {
+            let count = shape.reduce(1, *) * 4
+            let type = if case .floats = content { "F32" } else { "I32" }
+            header[name] = .tensor(type: type, shape: shape, start: at, end: at + count)
+            at += count
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(header) else { preconditionFailure("a header always encodes") }
+        let padding = (8 - json.count % 8) % 8
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 + json.count + padding + at)
+        let length = UInt64(json.count + padding)
+        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(shift))) }
+        bytes += json
+        bytes += [UInt8](repeating: 0x20, count: padding)
+        for (_, _, content) in tensors {
+            switch content {
+            case .floats(let matrix): unsafe matrix.withBytes { unsafe bytes.append(contentsOf: $0) }
+            case .integers(let numbers): unsafe numbers.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            }
+        }
+        do { try AtomicFile.write(bytes, to: path) } catch { throw .files(error) }
+    }
+
+    private enum Header: Encodable {
+        case metadata([String: String])
+        case tensor(type: String, shape: [Int], start: Int, end: Int)
+
+        func encode(to encoder: any Swift.Encoder) throws {
+            switch self {
+            case .metadata(let values): try values.encode(to: encoder)
+            case .tensor(let type, let shape, let start, let end):
+                var container = encoder.container(keyedBy: Key.self)
+                try container.encode(type, forKey: .dtype)
+                try container.encode(shape, forKey: .shape)
+                try container.encode([start, end], forKey: .data_offsets)
+            }
+        }
+
+        private enum Key: String, CodingKey { case dtype, shape, data_offsets }
+    }
+}

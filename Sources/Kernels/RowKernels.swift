@@ -1,0 +1,100 @@
+import CVectorMath
+
+// Each function takes contiguous rows and checks their shapes once; the C kernel behind it then reads and writes only these.
+
+/// u += bias; y = gelu(u) in the exact erf form (Hendrycks and Gimpel, 2016). Shapes: u, y [n, d], bias [1, d].
+public func addBiasGELU(_ u: Matrix, bias: Matrix, into y: Matrix, on workers: Workers = .one) {
+    check(u, y); check(row: bias, u)
+    workers.split(u.rows, minimum: 32) { rows in
+        let (u, y) = (u[rows: rows], y[rows: rows])
+        unsafe VectorTable.current.bias_gelu(u.base, bias.base, y.base, u.rows, u.columns)
+    }
+}
+
+/// du = dy * gelu'(u). du may be dy.
+public func geluGradient(_ u: Matrix, _ dy: Matrix, into du: Matrix, on workers: Workers = .one) {
+    check(u, dy); check(u, du)
+    workers.split(u.rows, minimum: 32) { rows in
+        let (u, dy, du) = (u[rows: rows], dy[rows: rows], du[rows: rows])
+        unsafe VectorTable.current.gelu_gradient(u.base, dy.base, du.base, u.count)
+    }
+}
+
+/// Row softmax of scale * x, in place.
+public func softmax(_ x: Matrix, scale: Float) {
+    check(x, x)
+    guard x.columns > 0 else { return }
+    unsafe VectorTable.current.softmax(x.base, scale, x.rows, x.columns)
+}
+
+/// The gradient at the scores, in place of the gradient `dp` at the probabilities `p`.
+public func softmaxGradient(_ p: Matrix, _ dp: Matrix, scale: Float) {
+    check(p, dp)
+    unsafe VectorTable.current.softmax_gradient(p.base, dp.base, scale, p.rows, p.columns)
+}
+
+/// x += bias + residual, row by row.
+public func addBiasResidual(_ x: Matrix, bias: Matrix?, residual: Matrix) {
+    check(x, residual)
+    if let bias { check(row: bias, x) }
+    unsafe VectorTable.current.add_bias_residual(x.base, bias?.base, residual.base, x.rows, x.columns)
+}
+
+/// Layer normalisation of each row (Ba et al., 2016). `normalised` may be x; `inverse` [n, 1] is 1 / deviation.
+public func layerNorm(
+    _ x: Matrix, gain: Matrix, offset: Matrix, epsilon: Float, normalised: Matrix, inverse: Matrix, into y: Matrix
+) {
+    check(x, normalised); check(x, y); check(row: gain, x); check(row: offset, x)
+    precondition(inverse.count == x.rows && inverse.isContiguous, "one deviation a row")
+    unsafe VectorTable.current.layer_norm(
+        x.base, gain.base, offset.base, epsilon, normalised.base, inverse.base, y.base, x.rows, x.columns)
+}
+
+/// The gradient of a layer normalisation at its input; dx may be dy. Adds to the parameters' gradients where given.
+public func layerNormGradient(
+    _ dy: Matrix, normalised: Matrix, inverse: Matrix, gain: Matrix, into dx: Matrix,
+    parameters: (gain: Matrix, offset: Matrix)?
+) {
+    check(dy, normalised); check(dy, dx); check(row: gain, dy)
+    precondition(inverse.count == dy.rows && inverse.isContiguous, "one deviation a row")
+    if let parameters { check(row: parameters.gain, dy); check(row: parameters.offset, dy) }
+    unsafe VectorTable.current.layer_norm_gradient(
+        dy.base, normalised.base, inverse.base, gain.base, dx.base, parameters?.gain.base, parameters?.offset.base,
+        dy.rows, dy.columns)
+}
+
+/// x += bias on each row.
+public func addBias(_ x: Matrix, _ bias: Matrix, on workers: Workers = .one) {
+    check(x, x); check(row: bias, x)
+    workers.split(x.rows, minimum: 64) { rows in
+        unsafe VectorTable.current.add_bias(x[rows: rows].base, bias.base, rows.count, x.columns)
+    }
+}
+
+/// sums [1, d] += the sums of the columns of x [n, d], in row order within fixed spans, spans in order.
+public func addColumnSums(_ x: Matrix, to sums: Matrix, on workers: Workers = .one) {
+    check(x, x); check(row: sums, x)
+    let height = spanHeight(x.rows, minimum: 64)
+    let spans = (x.rows + height - 1) / height
+    let partial = Matrix(rows: spans, columns: x.columns)
+    workers.run(spans) { span in
+        let rows = x[rows: span * height..<min((span + 1) * height, x.rows)]
+        unsafe VectorTable.current.column_sums(rows.base, partial.row(span).base, rows.rows, rows.columns)
+    }
+    unsafe VectorTable.current.column_sums(partial.base, sums.base, spans, x.columns)
+}
+
+/// tanh of each element, in place.
+public func applyTanh(_ x: Matrix) {
+    check(x, x)
+    unsafe VectorTable.current.tanh_forward(x.base, x.count)
+}
+
+private func check(_ a: Matrix, _ b: Matrix) {
+    precondition(a.rows == b.rows && a.columns == b.columns, "matrices of different shapes")
+    precondition(a.isContiguous && b.isContiguous, "rows with gaps between them")
+}
+
+private func check(row: Matrix, _ a: Matrix) {
+    precondition(row.count == a.columns && row.isContiguous, "a row of another length")
+}

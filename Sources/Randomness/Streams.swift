@@ -1,0 +1,8 @@
+/// Where each use of a seed draws from: 2^48 streams apart, so that no two uses meet.
+public enum Streams {
+    public static let order: UInt64 = 1 << 48
+    public static let negatives: UInt64 = 2 << 48
+    public static let initialisation: UInt64 = 3 << 48
+    public static let dropout: UInt64 = 4 << 48
+    public static let shuffle: UInt64 = 5 << 48
+}
