@@ -1,0 +1,22 @@
+/// What went wrong with a file or a folder: which one, and why.
+public enum FilesError: Error, Equatable, Sendable, CustomStringConvertible {
+    case missing(path: String)
+    case noPermission(path: String, operation: String)
+    /// The disk or the quota is full.
+    case full(path: String)
+    case isFolder(path: String)
+    /// Another process writes into the folder.
+    case locked(folder: String)
+    case system(path: String, operation: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path): there is no such file or folder"
+        case .noPermission(let path, let operation): "\(path): no permission to \(operation); change its mode, or choose another place"
+        case .full(let path): "\(path): no space is left on the disk; free some and run the same command again, it goes on where it stopped"
+        case .isFolder(let path): "\(path): is a folder, and a file is asked for"
+        case .locked(let folder): "\(folder): another process is writing here; wait for it, or stop it"
+        case .system(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What is done with paths.
+public enum Folder {
+    public static func exists(_ path: String) -> Bool { (try? status(path)) != nil }
+
+    public static func isFolder(_ path: String) -> Bool {
+        (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    }
+
+    /// The bytes of a file.
+    public static func contents(_ path: String) throws(FilesError) -> [UInt8] {
+        let bytes = try MappedFile(path)
+        return unsafe bytes.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+
+    /// The size of a file in bytes.
+    public static func size(_ path: String) throws(FilesError) -> Int { Int(try status(path).st_size) }
+
+    /// Makes a folder and those above it.
+    public static func create(_ path: String) throws(FilesError) {
+        if isFolder(path) { return }
+        let above = FilePath(path).removingLastComponent()
+        if !above.isEmpty, above.string != path { try create(above.string) }
+        if unsafe mkdir(path, 0o755) == -1 {
+            let error = Errno(rawValue: errno)
+            if error == .fileExists && isFolder(path) { return }
+            throw FilesError(error, path, "make this folder")
+        }
+    }
+
+    /// The names in a folder, sorted by their bytes.
+    public static func names(_ path: String) throws(FilesError) -> [String] {
+        guard let stream = unsafe opendir(path) else { throw FilesError(Errno(rawValue: errno), path, "read") }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Removes a file, a link, or a folder with all that is in it; what is not there is no error.
+    public static func remove(_ path: String) throws(FilesError) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            let error = Errno(rawValue: errno)
+            if error == .noSuchFileOrDirectory { return }
+            throw FilesError(error, path, "remove")
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in try names(path) { try remove(path + "/" + name) }
+            try check(path, "remove") { unsafe rmdir(path) }
+        } else {
+            try check(path, "remove") { unsafe unlink(path) }
+        }
+    }
+
+    /// Renames in one step, and waits until the disk knows.
+    public static func rename(_ path: String, to other: String) throws(FilesError) {
+        try check(path, "rename") { move(path, other) }
+        let above = FilePath(other).removingLastComponent().string
+        try synchronise(above.isEmpty ? "." : above)
+    }
+
+    /// Waits until the folder's own entries are on the disk.
+    public static func synchronise(_ path: String) throws(FilesError) {
+        let file = try open(path, O_RDONLY, "read")
+        defer { try? file.close() }
+        try Files.synchronise(file, path)
+    }
+
+    /// Makes a symbolic link, in place of one that is there.
+    public static func link(_ path: String, to target: String) throws(FilesError) {
+        try remove(path)
+        try check(path, "link") { unsafe symlink(target, path) }
+    }
+
+    /// The path from the root on, with links and dots resolved; nil where there is nothing.
+    public static func resolved(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
+    /// All bytes of the standard input.
+    public static func standardInput() throws(FilesError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try check("standard input", "read") { unsafe read(0, &buffer, buffer.count) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+}
+
+private func move(_ path: String, _ other: String) -> Int32 {
+    #if canImport(Glibc)
+        unsafe Glibc.rename(path, other)
+    #else
+        unsafe Darwin.rename(path, other)
+    #endif
+}

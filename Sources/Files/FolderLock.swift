@@ -1,0 +1,24 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The right to write into a folder, held until the last reference goes or the process ends; no file stands for it.
+public final class FolderLock: Sendable {
+    private let file: FileDescriptor
+
+    /// - Throws: `FilesError.locked` where another process, or another lock of this one, holds it.
+    public init(_ folder: String) throws(FilesError) {
+        file = try open(folder, O_RDONLY, "lock")
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == -1 {
+            let error = Errno(rawValue: errno)
+            try? file.close()
+            throw error == .wouldBlock ? .locked(folder: folder) : FilesError(error, folder, "lock")
+        }
+    }
+
+    deinit { try? file.close() }
+}

@@ -1,0 +1,68 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that grows at its end.
+public final class OutputFile {
+    public let path: String
+    /// Bytes in the file.
+    public private(set) var position: Int
+    private let file: FileDescriptor
+    private var isOpen = true
+
+    /// Empties the file where there is one.
+    public convenience init(creating path: String) throws(FilesError) {
+        self.init(path, try open(path, O_WRONLY | O_CREAT | O_TRUNC, "write"), position: 0)
+    }
+
+    public convenience init(appendingTo path: String) throws(FilesError) {
+        let file = try open(path, O_WRONLY | O_CREAT | O_APPEND, "write")
+        self.init(path, file, position: (try? Folder.size(path)) ?? 0)
+    }
+
+    private init(_ path: String, _ file: FileDescriptor, position: Int) {
+        (self.path, self.file, self.position) = (path, file, position)
+    }
+
+    deinit { if isOpen { _ = closed(file) } }
+
+    public func append(_ bytes: [UInt8]) throws(FilesError) {
+        precondition(isOpen, "the file is open until it is closed")
+        var from = 0
+        while from < bytes.count {
+            let written = try check(path, "write") {
+                unsafe bytes.withUnsafeBytes { unsafe write(file.rawValue, $0.baseAddress! + from, $0.count - from) }
+            }
+            from += written
+            position += written
+        }
+    }
+
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(FilesError) {
+        precondition(isOpen, "the file is open until it is closed")
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            let written = try check(path, "write") { unsafe write(file.rawValue, rest.baseAddress, rest.count) }
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            position += written
+        }
+    }
+
+    /// Waits until the bytes are on the disk.
+    public func synchronise() throws(FilesError) {
+        precondition(isOpen, "the file is open until it is closed")
+        try Files.synchronise(file, path)
+    }
+
+    public func close() throws(FilesError) {
+        guard isOpen else { return }
+        isOpen = false
+        try check(path, "write") { closed(file) }
+    }
+}
+
+private func closed(_ file: FileDescriptor) -> Int32 { close(file.rawValue) }

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Files
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A folder of its own for a test.
+private func scratch(_ name: String) throws -> String {
+    let path = "/tmp/limbeck-files-\(getpid())-\(name)"
+    try Folder.remove(path)
+    try Folder.create(path)
+    return path
+}
+
+@Suite struct FilesTests {
+    @Test func writesWholeFilesAndReadsThemBack() throws {
+        let folder = try scratch("atomic")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1, 2, 3], to: folder + "/a")
+        try AtomicFile.write([4], to: folder + "/a")
+        #expect(try Folder.contents(folder + "/a") == [4])
+        #expect(try Folder.names(folder) == ["a"])
+        let file = try OutputFile(appendingTo: folder + "/a")
+        try file.append([5, 6])
+        #expect(file.position == 3)
+        try file.close()
+        #expect(try MappedFile(folder + "/a").bytes.byteCount == 3)
+    }
+
+    @Test func aFailedWriteLeavesTheOldFile() throws {
+        let folder = try scratch("failed")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1], to: folder + "/a")
+        try Folder.create(folder + "/a.part")
+        #expect(throws: FilesError.isFolder(path: folder + "/a.part")) { try AtomicFile.write([9, 9], to: folder + "/a") }
+        #expect(try Folder.contents(folder + "/a") == [1])
+    }
+
+    @Test func aFullDiskIsAnErrorWithAName() throws {
+        try withKnownIssueWhereAbsent("/dev/full") { path in
+            let file = try OutputFile(appendingTo: path)
+            #expect(throws: FilesError.full(path: path)) { try file.append([1]) }
+        }
+    }
+
+    private func withKnownIssueWhereAbsent(_ path: String, _ body: (String) throws -> Void) throws {
+        guard Folder.exists(path) else { return }
+        try body(path)
+    }
+
+    @Test func namesWhatIsMissing() throws {
+        #expect(throws: FilesError.missing(path: "/nowhere/a")) { try MappedFile("/nowhere/a") }
+        #expect(throws: FilesError.isFolder(path: "/tmp")) { try MappedFile("/tmp") }
+        #expect(throws: FilesError.missing(path: "/nowhere")) { try Folder.names("/nowhere") }
+    }
+
+    @Test func anEmptyFileMapsToNoBytes() throws {
+        let folder = try scratch("empty")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([], to: folder + "/a")
+        #expect(try MappedFile(folder + "/a").bytes.byteCount == 0)
+        #expect(try Folder.contents(folder + "/a").isEmpty)
+    }
+
+    @Test func oneHolderOfALockAtATime() throws {
+        let folder = try scratch("lock")
+        defer { try? Folder.remove(folder) }
+        do {
+            let lock = try FolderLock(folder)
+            #expect(throws: FilesError.locked(folder: folder)) { try FolderLock(folder) }
+            withExtendedLifetime(lock) {}
+        }
+        _ = try FolderLock(folder)
+    }
+
+    @Test func removesFoldersAndLinksButNotWhatLinksPointTo() throws {
+        let folder = try scratch("remove")
+        defer { try? Folder.remove(folder) }
+        try Folder.create(folder + "/a/b/c")
+        try AtomicFile.write([1], to: folder + "/kept")
+        try Folder.link(folder + "/a/link", to: folder + "/kept")
+        try Folder.remove(folder + "/a")
+        #expect(try Folder.names(folder) == ["kept"])
+        try Folder.remove(folder + "/absent")
+    }
+
+    /// XXH3's values of the empty input, as its specification lists them.
+    @Test func hashesAreXXH3() {
+        #expect(ContentHash.hex128([UInt8]()) == "99aa06d3014798d86001c324468d497f")
+        #expect(ContentHash.xxh3_64([UInt8]()) == 0x2D06_8005_38D3_94C2)
+        let pieces = ContentHash()
+        pieces.update([1, 2])
+        pieces.update([3])
+        #expect(pieces.hex128() == ContentHash.hex128([1, 2, 3]))
+    }
+}
