@@ -73,10 +73,10 @@ let package = Package(
                 "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling",
                 "Shards", "Tokens", "Training", "WordPiece",
             ], [yams]),
-        module("Inspection", ["Corpora", "Features", "Records", "Shards", "Tokens", "Training", "WordPiece"]),
+        module("Inspection", ["BERT", "Features", "Files", "Records", "Shards", "Tokens"]),
         .executableTarget(
             name: "limbeck",
-            dependencies: ["BERT", "Corpora", "Features", "Inspection", "Pipelines", "Records", "WordPiece", argumentParser]),
+            dependencies: ["Files", "Inspection", "Pipelines", argumentParser]),
 
         // Tests.
         tests("Files", ["Files"]),

@@ -35,12 +35,21 @@ public struct LRCObjective: Sendable, Equatable {
     /// w, the weight of the contrast; 0.5 in the paper, 0 the control.
     public var contrastWeight: Float
     public var temperature: Double
+    /// What is done to the teacher's states before the cosine.
+    public var normalisation: Normalisation
+    /// By teacher layer, from 1; needed where `normalisation` is not `none`.
+    public var statistics: [Int: StateStatistics]
 
-    public init(layers: [Int], cosine: Cosine = .sequence, contrastWeight: Float = 0.5, temperature: Double = 1.1) {
+    public init(
+        layers: [Int], cosine: Cosine = .sequence, contrastWeight: Float = 0.5, temperature: Double = 1.1,
+        normalisation: Normalisation = .none, statistics: [Int: StateStatistics] = [:]
+    ) {
         self.layers = layers
         self.cosine = cosine
         self.contrastWeight = contrastWeight
         self.temperature = temperature
+        self.normalisation = normalisation
+        self.statistics = statistics
     }
 
     /// What it needs to see of the teacher under these weights.
@@ -56,7 +65,7 @@ public struct LRCObjective: Sendable, Equatable {
             guard let states = teacher.hidden[layer] else { preconditionFailure("taps hold the layers that are required") }
             let target = ContrastTarget(
                 cosine, teacher: states, offsets: teacher.offsets, negatives: negatives, contrastWeight: contrastWeight,
-                on: workers)
+                normalisation: normalisation, statistics: statistics[layer], on: workers)
             made[layer] = target
             return target
         }

@@ -32,4 +32,14 @@ public enum Perturbation: Sendable, Equatable {
             }
         }
     }
+
+    /// The median over the sequences of the norm of their gradient by that of their embeddings.
+    static func medianRatio(of gradient: Matrix, to embeddings: Matrix, offsets: [Int]) -> Double {
+        let ratios = zip(offsets, offsets.dropFirst()).map { start, end in
+            let size = sumOfSquares(embeddings[rows: start..<end])
+            return size > 0 ? (sumOfSquares(gradient[rows: start..<end]) / size).squareRoot() : 0
+        }.sorted()
+        guard !ratios.isEmpty else { return 0 }
+        return (ratios[ratios.count / 2] + ratios[(ratios.count - 1) / 2]) / 2
+    }
 }

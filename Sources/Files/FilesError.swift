@@ -7,6 +7,8 @@ public enum FilesError: Error, Equatable, Sendable, CustomStringConvertible {
     case isFolder(path: String)
     /// Another process writes into the folder.
     case locked(folder: String)
+    /// The reader of the standard output has gone.
+    case closedPipe
     case system(path: String, operation: String, reason: String)
 
     public var description: String {
@@ -16,6 +18,7 @@ public enum FilesError: Error, Equatable, Sendable, CustomStringConvertible {
         case .full(let path): "\(path): no space is left on the disk; free some and run the same command again, it goes on where it stopped"
         case .isFolder(let path): "\(path): is a folder, and a file is asked for"
         case .locked(let folder): "\(folder): another process is writing here; wait for it, or stop it"
+        case .closedPipe: "the reader of the output has gone"
         case .system(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
         }
     }

@@ -15,6 +15,7 @@ extension FilesError {
             case .noSuchFileOrDirectory: .missing(path: path)
             case .permissionDenied, .notPermitted, .readOnlyFileSystem: .noPermission(path: path, operation: operation)
             case .noSpace, .diskQuotaExceeded: .full(path: path)
+            case .brokenPipe: .closedPipe
             case .isDirectory: .isFolder(path: path)
             default: .system(path: path, operation: operation, reason: errno.description)
             }

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// A factor of a product: a matrix, or the transpose of one.
 public protocol Factor: Sendable {
     var matrix: Matrix { get }
@@ -32,11 +30,8 @@ public func multiply(_ a: some Factor, _ b: some Factor, into c: Matrix, alpha: 
     let (kb, n) = b.isTransposed ? (right.columns, right.rows) : (right.rows, right.columns)
     precondition(k == kb && c.rows == m && c.columns == n, "matrices whose shapes do not fit")
     guard m > 0, n > 0 else { return }
-    _ = singleThreaded
-    unsafe cblas_sgemm(
-        CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-        blasint(m), blasint(n), blasint(k), alpha, left.base, blasint(max(left.stride, 1)), right.base,
-        blasint(max(right.stride, 1)), beta, c.base, blasint(max(c.stride, 1)))
+    BLAS.multiply(
+        left, isTransposed: a.isTransposed, right, isTransposed: b.isTransposed, into: c, inner: k, alpha: alpha, beta: beta)
 }
 
 /// The same, in panels of the rows of c that workers share. The panels' height is a function of the shape alone.
@@ -48,8 +43,5 @@ public func multiply(
     }
 }
 
-/// The BLAS in use, for run records: sums may differ between versions in their last bits.
-public var blasVersion: String { unsafe String(cString: openblas_get_config()) }
-
-/// We share rows among threads ourselves; a BLAS with threads of its own would fight us.
-private let singleThreaded: Void = openblas_set_num_threads(1)
+/// The BLAS in use, for run records: sums may differ between versions and processors in their last bits.
+public var blasVersion: String { BLAS.version }

@@ -15,6 +15,14 @@ public func scale(_ x: Matrix, by factor: Float) {
     unsafe VectorTable.current.scale(factor, x.base, x.count)
 }
 
+/// x *= factors, element by element.
+public func scale(_ x: Matrix, by factors: Matrix) {
+    precondition(x.rows == factors.rows && x.columns == factors.columns, "matrices of different shapes")
+    for row in 0..<x.rows {
+        for column in 0..<x.columns { x[row, column] *= factors[row, column] }
+    }
+}
+
 public func dot(_ x: Matrix, _ y: Matrix) -> Float {
     precondition(x.count == y.count && x.isContiguous && y.isContiguous, "vectors of different lengths")
     return unsafe VectorTable.current.dot(x.base, y.base, x.count)

@@ -24,18 +24,13 @@ public enum VectorTable {
 
     public static var available: [String] { names.filter { unsafe vector_kernels_named($0) != nil } }
 
+    /// The name of the processor's best table, whatever `LIMBECK_KERNELS` says.
+    static var best: String { unsafe String(cString: vector_kernels_best().pointee.name) }
+
     static var environmentName: String? {
         guard let value = unsafe getenv("LIMBECK_KERNELS") else { return nil }
         let name = unsafe String(cString: value)
         return name.isEmpty ? nil : name
-    }
-
-    /// Makes the table called `name` the current one, for tests of each; false where there is none.
-    @discardableResult
-    static func use(_ name: String) -> Bool {
-        guard let table = unsafe vector_kernels_named(name) else { return false }
-        chosen.store(UInt(bitPattern: table), ordering: .relaxed)
-        return true
     }
 
     private static let chosen = Atomic<UInt>(0)

@@ -173,7 +173,8 @@ struct BackwardBuffers: Sendable {
 }
 
 extension Workspace {
-    func zeros(rows: Int, columns: Int) -> Matrix {
+    /// A matrix of zeros.
+    public func zeros(rows: Int, columns: Int) -> Matrix {
         let matrix = matrix(rows: rows, columns: columns)
         matrix.fill(0)
         return matrix

@@ -79,6 +79,13 @@ public struct Encoder: Sendable {
             embeddingInverse: embeddingInverse, embedding: embedding, embedded: embedded, layers: layers)
     }
 
+    /// The word embeddings of a checked batch, before position, type and layer norm [tokens, hidden].
+    public func wordEmbeddings(_ batch: TokenBatch, workspace: Workspace) -> Matrix {
+        let words = workspace.matrix(rows: batch.tokenCount, columns: configuration.hiddenSize)
+        for (token, id) in batch.ids.enumerated() { words.row(token).assign(weights.words.row(Int(id))) }
+        return words
+    }
+
     private func forward(
         _ layer: EncoderPass.Layer, index: Int, blocks: ProbabilityLayout, batch: TokenBatch, dropout: Dropout?,
         on workers: Workers

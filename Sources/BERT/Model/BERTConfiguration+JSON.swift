@@ -14,8 +14,11 @@ extension BERTConfiguration {
         } catch let DecodingError.typeMismatch(type, context) {
             let key = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw .configuration(file: file, problem: "'\(key)' is not of type \(type)")
+        } catch let DecodingError.valueNotFound(_, context) {
+            let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw .configuration(file: file, problem: "'\(key)' is null")
         } catch {
-            throw .configuration(file: file, problem: "it is not valid JSON")
+            throw .configuration(file: file, problem: "it is not valid JSON, or a size in it is no whole number")
         }
         func refuse(_ problem: String) -> BERTError { .configuration(file: file, problem: problem) }
         if let type = raw.model_type, type != "bert" { throw refuse("model_type is '\(type)'; only 'bert' is read") }
@@ -35,6 +38,9 @@ extension BERTConfiguration {
         ] where value <= 0 || value > 1 << 24 {
             throw refuse("\(key) is \(value), which no model has")
         }
+        guard raw.num_hidden_layers <= 1 << 10 else {
+            throw refuse("num_hidden_layers is \(raw.num_hidden_layers), which no model has")
+        }
         guard raw.hidden_size % raw.num_attention_heads == 0 else {
             throw refuse("hidden_size \(raw.hidden_size) is no multiple of num_attention_heads \(raw.num_attention_heads)")
         }
@@ -44,6 +50,14 @@ extension BERTConfiguration {
             maximumPositions: raw.max_position_embeddings, typeCount: raw.type_vocab_size ?? 2,
             layerNormEpsilon: raw.layer_norm_eps ?? 1e-12, hiddenDropout: raw.hidden_dropout_prob ?? 0.1,
             attentionDropout: raw.attention_probs_dropout_prob ?? 0.1, initializerRange: raw.initializer_range ?? 0.02)
+        for (key, rate) in [("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout)]
+        where !(rate >= 0 && rate < 1) {
+            throw refuse("\(key) is \(rate), not a rate of at least 0 and below 1")
+        }
+        guard layerNormEpsilon > 0, layerNormEpsilon < 1 else { throw refuse("layer_norm_eps is \(layerNormEpsilon)") }
+        guard initializerRange >= 0, initializerRange.isFinite else {
+            throw refuse("initializer_range is \(initializerRange)")
+        }
         guard typeCount > 0, typeCount < 1 << 16 else { throw refuse("type_vocab_size is \(typeCount)") }
         if let names = raw.id2label {
             let pairs = names.compactMap { entry in Int(entry.key).map { ($0, entry.value) } }.sorted { $0.0 < $1.0 }

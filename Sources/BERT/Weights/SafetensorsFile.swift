@@ -1,6 +1,6 @@
 import Files
 import FoundationEssentials
-import Kernels
+public import Kernels
 
 /// A mapped safetensors file whose header has been checked: lengths, overflow, gaps, types and shapes.
 ///
@@ -73,6 +73,13 @@ public struct SafetensorsFile: Sendable {
         let matrix = Matrix(rows: 1, columns: tensor.count)
         try read(name, tensor, into: matrix)
         return matrix.elements
+    }
+
+    /// Reads a tensor into a matrix of its size; false where there is none of that name and size.
+    public func read(_ name: String, into matrix: Matrix) throws(BERTError) -> Bool {
+        guard let tensor = tensors[name], tensor.count == matrix.count else { return false }
+        try read(name, tensor, into: matrix)
+        return true
     }
 
     /// Whole numbers of an I32 tensor; nil where there is none.

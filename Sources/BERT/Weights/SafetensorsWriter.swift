@@ -19,6 +19,11 @@ public struct SafetensorsWriter: Sendable {
         tensors.append((name, shape, .floats(matrix)))
     }
 
+    /// Adds an F32 tensor.
+    public mutating func append(_ name: String, shape: [Int], floats: [Float]) {
+        append(name, shape: shape, Matrix(rows: 1, columns: floats.count, floats))
+    }
+
     /// Adds an I32 tensor.
     public mutating func append(_ name: String, shape: [Int], integers: [Int32]) {
         precondition(shape.reduce(1, *) == integers.count, "a shape of the numbers' count")

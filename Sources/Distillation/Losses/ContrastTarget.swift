@@ -21,14 +21,17 @@ public struct ContrastTarget: Sendable {
     ///   - teacher: a layer's states [tokens, width].
     ///   - negatives: for each anchor, its negatives in the batch.
     ///   - contrastWeight: w; 0 is the plain cosine.
+    ///   - statistics: the layer's, for a normalisation.
     public init(
-        _ cosine: Cosine, teacher: Matrix, offsets: [Int], negatives: [[Int]], contrastWeight: Float, on workers: Workers
+        _ cosine: Cosine, teacher: Matrix, offsets: [Int], negatives: [[Int]], contrastWeight: Float,
+        normalisation: Normalisation = .none, statistics: StateStatistics? = nil, on workers: Workers
     ) {
         precondition(negatives.count == offsets.count - 1, "negatives for each anchor")
         self.offsets = offsets
         constants = negatives.map { $0.isEmpty ? 1 : 1 + 2 * Double(contrastWeight) }
         parts = cosine.parts.map { part in
-            let units = Self.units(part, teacher, offsets)
+            let moments = part == .cls ? statistics?.first ?? statistics?.tokens : statistics?.tokens
+            let units = Self.units(part, normalisation.applied(to: teacher, moments), offsets)
             let target = Matrix(rows: units.rows, columns: units.columns)
             let isPerToken = part == .sequence || part == .token
             workers.run(negatives.count) { anchor in

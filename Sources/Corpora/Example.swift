@@ -1,0 +1,45 @@
+/// One record of a corpus: a text or two, and what is known of them.
+public struct Example: Sendable, Equatable {
+    /// Exactly as in the file, spaces at its ends included.
+    public var text: String
+    public var pair: String?
+    /// Nil in a split without labels.
+    public var label: RawLabel?
+    /// What the file's own index column says; nil where it has none.
+    public var id: String?
+    /// Counts from 1, the header included.
+    public var line: Int
+
+    public init(text: String, pair: String? = nil, label: RawLabel? = nil, id: String? = nil, line: Int) {
+        (self.text, self.pair, self.label, self.id, self.line) = (text, pair, label, id, line)
+    }
+}
+
+/// A label as it stands in the data: a name or a number, not yet a class of any model.
+public enum RawLabel: Sendable, Equatable, Hashable {
+    case category(String)
+    case score(Float)
+}
+
+/// A record that cannot be used, which is no reason to stop.
+public struct Reject: Sendable, Equatable {
+    /// Counts from 1, the header included.
+    public var line: Int
+    public var reason: String
+    /// The beginning of the line.
+    public var excerpt: String
+
+    public init(line: Int, reason: String, excerpt: String) {
+        (self.line, self.reason, self.excerpt) = (line, reason, excerpt)
+    }
+}
+
+/// The records of a split, in the order of the file; each line but the header is in one of the two lists.
+public struct ReadResult: Sendable, Equatable {
+    public var examples: [Example]
+    public var rejects: [Reject]
+
+    public init(examples: [Example] = [], rejects: [Reject] = []) {
+        (self.examples, self.rejects) = (examples, rejects)
+    }
+}

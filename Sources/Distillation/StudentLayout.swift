@@ -1,0 +1,40 @@
+public import BERT
+public import Kernels
+
+/// How the student's states are brought to the teacher's width.
+public enum ProjectionSharing: String, Sendable, CaseIterable {
+    case perLayer
+    case shared
+}
+
+extension ParameterLayout {
+    /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and the projections W
+    /// [student width, teacher width] after them, which are not decayed and not exported.
+    public init(student configuration: BERTConfiguration, projection: ProjectionSharing, teacherWidth: Int) {
+        self.init(configuration, hasPooler: true, hasClassifier: configuration.logitCount > 0)
+        for layer in 0..<(projection == .shared ? 1 : configuration.layerCount) {
+            append("projection.\(layer).weight", rows: configuration.hiddenSize, columns: teacherWidth, decays: false)
+        }
+    }
+}
+
+extension ParameterLayout.Entry {
+    public var isProjection: Bool { name.hasPrefix("projection.") }
+    /// Whether it belongs to pooler or classifier.
+    public var isHead: Bool { name.hasPrefix("bert.pooler.") || name.hasPrefix("classifier.") }
+}
+
+extension Parameters {
+    /// W of each student layer, or the one that all share.
+    public var projections: [Matrix] { layout.entries.filter(\.isProjection).map(matrix) }
+}
+
+extension StudentStep {
+    /// Whether a gradient can reach a parameter under these weights. One that none reaches is left alone: no decay, no
+    /// moments, no step count, as PyTorch does where `grad` is None.
+    public func reaches(_ entry: ParameterLayout.Entry) -> Bool {
+        if entry.isProjection { return weights.contrastive != 0 }
+        if entry.isHead { return weights.usesLogits || probe?.usesLogits == true }
+        return weights.contrastive != 0 || weights.usesLogits
+    }
+}

@@ -1,0 +1,33 @@
+public import BERT
+public import Features
+public import Files
+public import Shards
+public import Tokens
+
+/// Why a report cannot be made.
+public enum InspectionError: Error, Equatable, Sendable, CustomStringConvertible {
+    case nothingKnown(path: String)
+    case model(BERTError)
+    case features(FeaturesError)
+    case shards(ShardError)
+    case tokens(TokensError)
+    case files(FilesError)
+
+    public var description: String {
+        switch self {
+        case .nothingKnown(let path):
+            "\(path): holds neither tokens, features nor a model; give a folder with manifest.json or config.json, or one that has such folders"
+        case .model(let error): error.description
+        case .features(let error): error.description
+        case .shards(let error): error.description
+        case .tokens(let error): error.description
+        case .files(let error): error.description
+        }
+    }
+}
+
+func lift<Value, Failure: Error>(
+    _ wrap: (Failure) -> InspectionError, _ body: () throws(Failure) -> Value
+) throws(InspectionError) -> Value {
+    do { return try body() } catch { throw wrap(error) }
+}

@@ -1,0 +1,81 @@
+import BERT
+import Features
+import Files
+import Shards
+import Tokens
+
+extension Report {
+    /// Looks at a folder of tokens or features, a model's folder, or one that holds such folders.
+    public init(folder: String) throws(InspectionError) {
+        guard Folder.exists(folder) else { throw .files(.missing(path: folder)) }
+        var sections: [Section] = []
+        if let section = try Self.section(folder) { sections.append(section) }
+        if Folder.isFolder(folder) {
+            for name in try lift(InspectionError.files, { () throws(FilesError) in try Folder.names(folder) }) where name != ".stages" {
+                let path = folder + "/" + name
+                if Folder.isFolder(path), let section = try Self.section(path) { sections.append(section) }
+            }
+        }
+        guard !sections.isEmpty else { throw .nothingKnown(path: folder) }
+        self.init(sections: sections)
+    }
+
+    private static func section(_ folder: String) throws(InspectionError) -> Section? {
+        if ShardSet.isSealed(folder) { return try shards(folder) }
+        if Folder.exists(folder + "/config.json") { return try model(folder) }
+        return nil
+    }
+
+    private static func shards(_ folder: String) throws(InspectionError) -> Section {
+        let set = try lift(InspectionError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
+        let lengths = set.lengths.sorted()
+        var facts = [
+            ("kind", set.identity.kind), ("sequences", "\(set.rowCount)"), ("tokens", "\(set.tokenCount)"),
+            ("length", lengths.isEmpty ? "-" : "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])"),
+            ("shards", "\(set.manifest.files.count)"),
+            ("size", readable(bytes: set.manifest.files.reduce(0) { $0 + $1.bytes })),
+            ("columns", (set.schema.small.map(\.name) + set.schema.large.map(\.name)).joined(separator: ", ")),
+        ]
+        if !set.identity.labelNames.isEmpty { facts.append(("labels", try labels(set))) }
+        facts += set.identity.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        facts += set.identity.fingerprints.sorted { $0.key < $1.key }.map { ("\($0.key) fingerprint", $0.value) }
+        if set.identity.kind == "features" { facts += try statistics(folder) }
+        return Section(folder, facts)
+    }
+
+    private static func labels(_ set: ShardSet) throws(InspectionError) -> String {
+        let table = try lift(InspectionError.tokens) { () throws(TokensError) in try TokenTable(set) }
+        var counts = [Int](repeating: 0, count: set.identity.labelNames.count)
+        for case .category(let category) in table.labels { counts[category] += 1 }
+        return zip(set.identity.labelNames, counts).map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    private static func statistics(_ folder: String) throws(InspectionError) -> [(String, String)] {
+        let cache = try lift(InspectionError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+        let statistics = try lift(InspectionError.features) { () throws(FeaturesError) in try cache.statistics() }
+        func percent(_ share: Double) -> String {
+            let hundredths = Int((share * 10_000).rounded())
+            return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) %"
+        }
+        return statistics.map {
+            ("layer \($0.layer)", "centred share of energy \(percent($0.tokens.centredShare)), of [CLS] \(percent($0.first.centredShare))")
+        }
+    }
+
+    private static func model(_ folder: String) throws(InspectionError) -> Section {
+        let model = try lift(InspectionError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let shape = model.configuration
+        return Section(
+            folder,
+            [
+                ("kind", "model"), ("parameters", "\(model.parameterCount)"), ("layers", "\(shape.layerCount)"),
+                ("hidden", "\(shape.hiddenSize)"), ("intermediate", "\(shape.intermediateSize)"),
+                ("heads", "\(shape.headCount) of \(shape.headSize)"), ("vocabulary", "\(shape.vocabularySize)"),
+                ("positions", "\(shape.maximumPositions)"), ("pooler", model.hasPooler ? "yes" : "no"),
+                (
+                    "classifier",
+                    !model.hasClassifier ? "no" : shape.isRegression ? "one score" : shape.labelNames.joined(separator: ", ")
+                ),
+            ])
+    }
+}

@@ -1,0 +1,67 @@
+import COpenBLAS
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The one place that calls the BLAS.
+enum BLAS {
+    /// c = alpha * op(a) op(b) + beta * c on the calling thread, for checked shapes: op(a) [m, k], op(b) [k, n].
+    static func multiply(
+        _ a: Matrix, isTransposed: Bool, _ b: Matrix, isTransposed other: Bool, into c: Matrix, inner: Int, alpha: Float,
+        beta: Float
+    ) {
+        _ = isReady
+        unsafe cblas_sgemm(
+            CblasRowMajor, isTransposed ? CblasTrans : CblasNoTrans, other ? CblasTrans : CblasNoTrans, blasint(c.rows),
+            blasint(c.columns), blasint(inner), alpha, a.base, blasint(max(a.stride, 1)), b.base, blasint(max(b.stride, 1)),
+            beta, c.base, blasint(max(c.stride, 1)))
+    }
+
+    /// Its version, its options and the processor that its kernels are made for.
+    static var version: String {
+        _ = isReady
+        return unsafe String(cString: openblas_get_config())
+    }
+
+    private static let isReady: Void = {
+        chooseProcessor()
+        // We share rows among threads ourselves; a BLAS with threads of its own would fight us.
+        openblas_set_num_threads(1)
+    }()
+
+    /// OpenBLAS before 0.3.25 takes an Intel processor that it does not know for one of 2004, and is then three times slower
+    /// (OpenMathLib/OpenBLAS#4267). Its choice is made again with the right name, unless `OPENBLAS_CORETYPE` says otherwise.
+    private static func chooseProcessor() {
+        #if os(Linux) && arch(x86_64)
+            let variable = "OPENBLAS_CORETYPE"
+            let found = unsafe String(cString: openblas_get_corename())
+            guard processorsWithoutAVX2.contains(found), unsafe getenv(variable) == nil else { return }
+            let name = ["avx512": "SkylakeX", "avx2": "Haswell"][VectorTable.best]
+            guard let name, let forget = symbol("gotoblas_dynamic_quit"), let choose = symbol("gotoblas_dynamic_init") else {
+                return
+            }
+            unsafe setenv(variable, name, 1)
+            forget()
+            choose()
+            unsafe unsetenv(variable)
+        #endif
+    }
+
+    #if os(Linux) && arch(x86_64)
+        private static let processorsWithoutAVX2: Set = [
+            "Unknown", "Katmai", "Coppermine", "Northwood", "Prescott", "Banias", "Atom", "Core2", "Penryn", "Dunnington",
+            "Nehalem", "Sandybridge", "Athlon", "Opteron", "Opteron_SSE3", "Barcelona", "Bobcat", "Bulldozer", "Piledriver",
+            "Steamroller", "Nano",
+        ]
+
+        /// A function of the library that its headers do not declare; nil in builds for one processor, which choose nothing.
+        private static func symbol(_ name: String) -> (@convention(c) () -> Void)? {
+            guard let address = unsafe dlsym(nil, name) else { return nil }
+            // Safety: both functions are `void f(void)` in every version that has them.
+            return unsafe unsafeBitCast(address, to: (@convention(c) () -> Void).self)
+        }
+    #endif
+}

@@ -1,0 +1,169 @@
+import BERT
+import Corpora
+import Distillation
+import Files
+import Kernels
+import Records
+import Tokens
+import Training
+import WordPiece
+
+/// A model with a classifier and its tokenizer: what `limbeck evaluate` and `limbeck predict` run.
+public struct Classifier: Sendable {
+    let folder: String
+    let model: BERTModel
+    let tokenizer: TokenizerFolder
+    /// Names of the logits; nil takes those of config.json.
+    let stated: [String]?
+    let maximumLength: Int
+    let work: Work
+
+    public init(folder: String, labels: String?, maximumLength: Int, work: Work) throws(PipelinesError) {
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        guard model.hasClassifier, model.hasPooler else {
+            throw .model(.missingHead(folder: folder, part: model.hasPooler ? "classifier" : "pooler"))
+        }
+        tokenizer = try TokenizerFolder(folder)
+        guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
+            throw .stage(
+                "predict",
+                problem: "'\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count) tokens, the model has embeddings for "
+                    + "\(model.configuration.vocabularySize); put the vocabulary that belongs to the model into its folder")
+        }
+        guard maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
+        stated = labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        if let stated, stated.count != model.configuration.labelNames.count {
+            throw .usage("--labels names \(stated.count) classes, the model has \(model.configuration.labelNames.count)")
+        }
+        (self.folder, self.model, self.work) = (folder, model, work)
+        self.maximumLength = min(maximumLength, model.configuration.maximumPositions)
+    }
+
+    /// Prints the metrics of a labelled split as JSON.
+    ///
+    /// - Returns: how many records were unusable and skipped.
+    public func printMetrics(of corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
+        let result = try corpus.read(split)
+        let labels = corpus.descriptor.labelSet
+        guard result.examples.allSatisfy({ $0.label != nil }) else {
+            throw .stage("evaluate", problem: "split '\(split)' of \(corpus.descriptor.name) has no labels; take another, or `limbeck predict`")
+        }
+        let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
+        var evaluation = try evaluate(result.examples)
+        if let order { evaluation = evaluation.reordered(order) }
+        let expected = batchLabels(labels, result.examples)
+        let metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(expected) }
+        let chosen = Metric.official(corpus.descriptor.name) ?? Metric.allCases
+        let named = metrics.filter { chosen.contains($0.key) }.map { ($0.key.rawValue, $0.value) }
+        let report = MetricReport(
+            examples: result.examples.count, metrics: Dictionary(uniqueKeysWithValues: named),
+            rejects: result.rejects.count, split: split, task: corpus.descriptor.name)
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(report.json(pretty: true)) }
+        return result.rejects.count
+    }
+
+    /// Prints `index<TAB>prediction` of a split, as GLUE's submissions have it.
+    public func printPredictions(of corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
+        let result = try corpus.read(split)
+        let labels = corpus.descriptor.labelSet
+        var evaluation = try evaluate(result.examples)
+        if let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder) {
+            evaluation = evaluation.reordered(order)
+        }
+        var text = "index\tprediction\n"
+        switch labels {
+        case .scores:
+            for (index, score) in evaluation.scores.enumerated() { text += "\(index)\t\(fixed(min(5, max(0, score)), 3))\n" }
+        default:
+            for (index, category) in evaluation.categories.enumerated() { text += "\(index)\t\(labels.names[category])\n" }
+        }
+        try write(text)
+        return result.rejects.count
+    }
+
+    /// Prints label and probabilities, or the score, of each line.
+    ///
+    /// - Returns: how many lines were unusable; each left an empty line.
+    public func printPredictions(lines path: String) throws(PipelinesError) -> Int {
+        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path) }
+        let names = stated ?? model.configuration.labelNames
+        try write(model.configuration.isRegression ? "score\n" : "prediction\t" + names.joined(separator: "\t") + "\n")
+        var (number, rejected) = (0, 0)
+        while true {
+            var examples: [Example?] = []
+            while examples.count < 256, let line = try lift(PipelinesError.files, { () throws(FilesError) in try reader.next() }) {
+                number += 1
+                guard let text = String(validating: line, as: UTF8.self) else {
+                    rejected += 1
+                    work.printer.note("line \(number): the text is not UTF-8; convert it to UTF-8 first")
+                    examples.append(nil)
+                    continue
+                }
+                let parts = text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                examples.append(Example(text: parts[0], pair: parts.count > 1 ? parts[1] : nil, line: number))
+            }
+            if examples.isEmpty { return rejected }
+            let evaluation = try evaluate(examples.compactMap(\.self), showsProgress: false)
+            var (text, row) = ("", 0)
+            for example in examples {
+                if example != nil {
+                    text += line(evaluation, row, names)
+                    row += 1
+                }
+                text += "\n"
+            }
+            try write(text)
+        }
+    }
+
+    private func line(_ evaluation: Evaluation, _ row: Int, _ names: [String]) -> String {
+        if model.configuration.isRegression { return fixed(evaluation.scores[row], 4) }
+        return ([names[evaluation.categories[row]]] + evaluation.probabilities(row).map { fixed($0, 6) }).joined(separator: "\t")
+    }
+
+    private func write(_ text: String) throws(PipelinesError) {
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
+    }
+
+    private func evaluate(_ examples: [Example], showsProgress: Bool = true) throws(PipelinesError) -> Evaluation {
+        let sequences = try Batches.tokenise(examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
+        var tokens = Examples()
+        for sequence in sequences { tokens.append(ids: sequence.ids, types: sequence.types) }
+        let (all, observer) = (tokens, showsProgress ? work.observer : WorkObserver(isInterrupted: work.observer.isInterrupted))
+        return try lift(PipelinesError.training) { () throws(TrainingError) in
+            try Evaluation(model, on: all, observer: observer, workers: work.workers)
+        }
+    }
+
+    private func batchLabels(_ labels: LabelSet, _ examples: [Example]) -> BatchLabels {
+        switch labels {
+        case .none: .none
+        case .categories(let names): .categories(examples.map { example in
+            if case .category(let name)? = example.label { names.firstIndex(of: name) ?? 0 } else { 0 }
+        })
+        case .scores: .scores(examples.map { if case .score(let score)? = $0.label { score } else { 0 } })
+        }
+    }
+}
+
+/// What `limbeck evaluate` prints; the keys are stable.
+struct MetricReport: Codable {
+    var examples: Int
+    var metrics: [String: Double]
+    var rejects: Int
+    var split: String
+    var task: String
+}
+
+extension Metric {
+    /// What GLUE judges a task by; nil for other corpora.
+    static func official(_ descriptor: String) -> [Metric]? {
+        switch GLUETask(named: descriptor) {
+        case .cola: [.matthews]
+        case .mrpc, .qqp: [.accuracy, .f1]
+        case .stsb: [.pearson, .spearman]
+        case .sst2, .mnli, .qnli, .rte, .wnli, .ax: [.accuracy]
+        case nil: nil
+        }
+    }
+}

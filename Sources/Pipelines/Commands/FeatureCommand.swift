@@ -1,0 +1,102 @@
+import BERT
+import Corpora
+import Features
+import Files
+import Records
+import Tokens
+import WordPiece
+
+/// `limbeck features`: a cache of a model's states on lines or on a split, in the order of the input.
+public struct FeatureCommand: Sendable {
+    let model: BERTModel
+    let modelFolder: String
+    let tokenizer: TokenizerFolder
+    let specification: FeatureSpecification
+    let maximumLength: Int
+    let output: String
+    let work: Work
+
+    public init(
+        model folder: String, layers: [Int]?, precision: String, cachesLogits: Bool, maximumLength: Int?, output: String,
+        work: Work
+    ) throws(PipelinesError) {
+        guard let precision = Precision(rawValue: precision) else {
+            throw .usage("--precision '\(precision)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        tokenizer = try TokenizerFolder(folder)
+        let positions = model.configuration.maximumPositions
+        self.maximumLength = maximumLength ?? positions
+        guard self.maximumLength <= positions else {
+            throw .usage("--max-length \(self.maximumLength): the model has \(positions) positions")
+        }
+        guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
+            throw .stage(
+                "features",
+                problem: "'\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count) tokens, the model has embeddings for "
+                    + "\(model.configuration.vocabularySize); put the vocabulary that belongs to the model into its folder")
+        }
+        specification = try lift(PipelinesError.features) { () throws(FeaturesError) in
+            try FeatureSpecification(
+                layers: layers ?? Array(1...model.configuration.layerCount), precision: precision, cachesLogits: cachesLogits,
+                of: model)
+        }
+        (self.model, modelFolder, self.output, self.work) = (model, folder, output, work)
+    }
+
+    /// - Returns: how many lines were unusable; a cache is refused then, since lines and rows would no longer match.
+    public func run(lines path: String) throws(PipelinesError) -> Int {
+        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path) }
+        var sequences: [TokenSequence] = []
+        let hash = ContentHash()
+        while let line = try lift(PipelinesError.files, { () throws(FilesError) in try reader.next() }) {
+            hash.update(line + [0x0A])
+            do {
+                let encoding = try tokenizer.tokenizer.encode(utf8: line.span, maximumLength: maximumLength)
+                sequences.append(TokenSequence(ids: encoding.ids, types: encoding.types))
+            } catch {
+                throw .stage("features", problem: "\(path), line \(sequences.count + 1): \(error.description)")
+            }
+        }
+        guard !sequences.isEmpty else { throw .stage("features", problem: "\(path) has no lines") }
+        try extract(FeatureSource(sequences), labels: .none, corpus: hash.hex128())
+        return 0
+    }
+
+    /// - Returns: how many records were unusable and skipped.
+    public func run(corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
+        let result = try corpus.read(split)
+        let labels = corpus.descriptor.labelSet
+        let sequences = try Batches.tokenise(
+            result.examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
+        let examples = result.examples
+        let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: sequences.map(\.ids.count)) { row in
+            (
+                sequences[row],
+                TokenColumns.bytes(sequences[row], label: labels.label(of: examples[row]), exampleID: row, labels: labels)
+            )
+        }
+        try extract(source, labels: labels, corpus: try corpus.hash(split))
+        return result.rejects.count
+    }
+
+    private func extract(_ source: FeatureSource, labels: LabelSet, corpus: String) throws(PipelinesError) {
+        var order: [Int]?
+        if specification.cachesLogits, labels != .none {
+            order = try LabelMapping.order(of: labels, in: model.configuration, folder: modelFolder)
+        }
+        let weights = modelFolder + "/model.safetensors"
+        let fingerprints = [
+            "corpus": corpus, "vocabulary": tokenizer.vocabularyHash, "tokenizer": "\(tokenizer.facts) maxLength=\(maximumLength)",
+            "teacher": try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(weights) },
+        ]
+        let (total, observer) = (source.lengths.count, work.observer)
+        let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in
+            try FeatureExtraction(model: model, specification: specification, logitOrder: order, workers: work.workers) { done in
+                observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: total))
+                return observer.isInterrupted()
+            }.run(source, fingerprints: fingerprints, labels: labels, into: output)
+        }
+        work.printer.note("features: \(cache.count) sequences, layers \(cache.layers.map(String.init).joined(separator: ", ")), \(output)")
+    }
+}

@@ -1,0 +1,85 @@
+import BERT
+import Features
+import Files
+import Kernels
+import Records
+import Shards
+import Tokens
+import Randomness
+
+/// `limbeck verify`: every byte, and with a teacher, that the features are those of the tokens.
+public enum VerifyCommand {
+    public static func run(_ folder: String, teacher: String?, rows: Int, work: Work) throws(PipelinesError) {
+        guard rows > 0 else { throw .usage("--rows is at least 1") }
+        let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
+        let facts = try lift(PipelinesError.shards) { () throws(ShardError) in try shards.verify() }
+        var report = VerifyReport(
+            kind: shards.identity.kind, sequences: facts.rows, tokens: facts.tokens, shards: facts.shards, bytes: facts.bytes)
+        if let teacher {
+            let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+            try compare(cache, teacher, rows: rows, into: &report, work: work)
+        }
+        let text = report.json(pretty: true)
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
+    }
+
+    private static func compare(
+        _ cache: FeatureCache, _ folder: String, rows: Int, into report: inout VerifyReport, work: Work
+    ) throws(PipelinesError) {
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        guard model.configuration.hiddenSize == cache.hidden, model.configuration.layerCount == cache.teacherLayers else {
+            throw .features(
+                .stale(
+                    folder: cache.folder,
+                    what: ["'\(folder)' has \(model.configuration.layerCount) layers of \(model.configuration.hiddenSize), "
+                        + "the cache is of \(cache.teacherLayers) of \(cache.hidden)"]))
+        }
+        let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
+        let drawn = permutation(count: cache.count, seed: 0, stream: Streams.order).prefix(rows)
+        let workspace = Workspace()
+        var lowest: [Int: Double] = [:]
+        for row in drawn {
+            if work.observer.isInterrupted() { throw .interrupted(stage: "verify") }
+            var batch = TokenBatch()
+            batch.append(ids: table.ids(of: row), types: table.types(of: row))
+            let checked = batch
+            try lift(PipelinesError.model) { () throws(BERTError) in try checked.check(model.configuration) }
+            let taps = model.taps(batch, TapRequirement(layers: cache.layers), workspace: workspace, on: work.workers)
+            for layer in cache.layers {
+                guard let ours = taps.hidden[layer] else { preconditionFailure("taps hold what is required") }
+                let states = Matrix(rows: ours.rows, columns: ours.columns)
+                try lift(PipelinesError.features) { () throws(FeaturesError) in try cache.read(layer, row: row, into: states) }
+                for token in 0..<ours.rows {
+                    lowest[layer] = min(lowest[layer] ?? 1, cosine(ours.row(token), states.row(token)))
+                }
+            }
+        }
+        // Rounding to bfloat16 keeps .99999; another model, or other tokens, do not come near.
+        for (layer, cosine) in lowest.sorted(by: { $0.key < $1.key }) {
+            guard cosine >= 0.9999 else {
+                throw .features(
+                    .stale(
+                        folder: cache.folder,
+                        what: ["layer \(layer) is not what '\(folder)' computes: the lowest cosine is \(fixed(cosine, 6)), at least 0.9999 is declared"]))
+            }
+        }
+        report.teacherRows = drawn.count
+        report.lowestCosine = Dictionary(uniqueKeysWithValues: lowest.map { ("layer.\($0.key)", $0.value) })
+    }
+
+    private static func cosine(_ a: Matrix, _ b: Matrix) -> Double {
+        let length = (sumOfSquares(a) * sumOfSquares(b)).squareRoot()
+        return length > 0 ? Double(dot(a, b)) / length : 1
+    }
+}
+
+/// What `limbeck verify` prints; the keys are stable.
+struct VerifyReport: Codable {
+    var kind: String
+    var sequences: Int
+    var tokens: Int
+    var shards: Int
+    var bytes: Int
+    var teacherRows: Int?
+    var lowestCosine: [String: Double]?
+}

@@ -1,0 +1,25 @@
+public import Kernels
+public import Records
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// With how many threads a command works, and where it shows its progress.
+public struct Work: Sendable {
+    public let workers: Workers
+    public let printer: ProgressPrinter
+
+    /// - Parameter threads: nil is all of the machine.
+    public init(progress: ProgressStyle, threads: Int?) {
+        workers = Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        printer = ProgressPrinter(progress)
+    }
+
+    public var observer: WorkObserver {
+        let printer = printer
+        return WorkObserver(report: { printer.report($0) }, note: { printer.note($0) }, isInterrupted: { Interruption.isRequested })
+    }
+}

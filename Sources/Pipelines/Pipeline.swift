@@ -1,0 +1,90 @@
+import BERT
+import Corpora
+import Files
+public import Kernels
+public import Records
+import WordPiece
+
+/// A pipeline over a store of finished stages: what has been done is not done again.
+public struct Pipeline: Sendable {
+    public let settings: PipelineSettings
+    /// Where finished stages live; several runs share it.
+    public let store: String
+    public let observer: WorkObserver
+    public let workers: Workers
+
+    let tokenizer: TokenizerFolder
+    /// The plans of its stages, in the order in which they run.
+    public let plans: [StagePlan]
+
+    /// Checks everything that can be checked before work begins, and computes the fingerprints.
+    public init(
+        _ settings: PipelineSettings, store: String, observer: WorkObserver = .silent, workers: Workers
+    ) throws(PipelinesError) {
+        (self.settings, self.store, self.observer, self.workers) = (settings, store, observer, workers)
+        tokenizer = try TokenizerFolder(settings.tokens.vocabulary, lowercase: settings.tokens.lowercase)
+        plans = try Self.plans(settings, tokenizer)
+    }
+
+    /// Splits that are tokenised: the one to train on, and those to evaluate.
+    var splits: [String] { ["train"] + settings.evaluate.splits.filter { $0 != "train" } }
+
+    func note(_ text: String) { observer.note(text) }
+
+    public func plan(_ name: String) -> StagePlan? { plans.first { $0.name == name } }
+
+    /// The folder of a stage in the store.
+    public func folder(_ plan: StagePlan) -> String { store + "/" + plan.folderName }
+
+    func folder(of name: String) -> String {
+        guard let plan = plan(name) else { preconditionFailure("a stage of this pipeline") }
+        return folder(plan)
+    }
+
+    /// Whether a stage stands finished in the store.
+    public func isFinished(_ plan: StagePlan) -> Bool { StageFolder.isFinished(folder(plan), plan) }
+
+    /// Runs the stages in order.
+    ///
+    /// - Parameters:
+    ///   - until: the last stage to run; nil runs all.
+    ///   - finished: told of each stage as it ends.
+    public func run(
+        until: String? = nil, finished: (RunRecord.Stage) -> Void = { _ in }
+    ) throws(PipelinesError) -> [RunRecord.Stage] {
+        var records: [RunRecord.Stage] = []
+        for plan in plans {
+            if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
+            let start = ContinuousClock.now
+            let wasReused = try perform(plan, in: folder(plan))
+            let record = RunRecord.Stage(
+                name: plan.name, fingerprint: plan.fingerprint, wasReused: wasReused,
+                seconds: (ContinuousClock.now - start) / .seconds(1))
+            records.append(record)
+            finished(record)
+            if plan.name == until { break }
+        }
+        return records
+    }
+
+    /// Fills a folder with what a stage makes.
+    ///
+    /// - Returns: whether it stood there already.
+    public func perform(_ plan: StagePlan, in path: String) throws(PipelinesError) -> Bool {
+        let folder = try StageFolder(path, plan: plan)
+        if folder.isSealed { return true }
+        let outputs: [String]
+        switch plan.name {
+        case "tokens": outputs = try tokenise(into: path)
+        case "finetune": outputs = try finetune(into: path)
+        case "features": outputs = try extractFeatures(into: path)
+        case "distill": outputs = try distil(settings.distill, stage: plan.name, into: path)
+        case "baseline": outputs = try distil(settings.baseline, stage: plan.name, into: path)
+        case "evaluate": outputs = try evaluate(into: path)
+        case "export": outputs = try export(into: path)
+        default: preconditionFailure("a stage that is planned")
+        }
+        try folder.seal(outputs: outputs)
+        return false
+    }
+}

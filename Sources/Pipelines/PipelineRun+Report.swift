@@ -1,0 +1,73 @@
+import BERT
+import Corpora
+import Files
+import Kernels
+import Records
+import Training
+
+extension PipelineRun {
+    struct Report {
+        var text: String
+        /// Parameters of each model.
+        var sizes: [String: Int]
+        /// Sequences a second of each model, medians of alternating rounds.
+        var speed: [String: Double]
+    }
+
+    /// What a person wants to know at the end: what was made, where, how good, how small, how fast.
+    func report(_ record: RunRecord) throws(PipelinesError) -> Report {
+        var sizes: [String: Int] = [:]
+        var loaded: [(name: String, model: BERTModel)] = []
+        for (name, path) in pipeline.models {
+            let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+            sizes[name] = model.parameterCount
+            if model.hasClassifier { loaded.append((name, model)) }
+        }
+        let split = pipeline.settings.evaluate.splits[0]
+        let (examples, _) = try pipeline.examples(split)
+        let speed = try measure(loaded.filter { $0.name != "baseline" }, examples)
+
+        let chosen = Metric.official(pipeline.settings.corpus.descriptor.name)?.map(\.rawValue)
+        var text = "\n"
+        for split in pipeline.settings.evaluate.splits {
+            let names = (record.metrics["constant \(split)"] ?? [:]).keys.sorted().filter { chosen?.contains($0) ?? true }
+            text += "\(pipeline.settings.name), \(split)".padded(24) + names.map { $0.aligned(10) }.joined()
+            text += "parameters".aligned(14) + "sequences/s".aligned(14) + "\n"
+            for (model, title) in Self.titles {
+                guard let metrics = record.metrics["\(model) \(split)"] else { continue }
+                text += "  \(title)".padded(24) + names.map { metrics[$0].map { fixed($0, 4) } ?? "-" }.map { $0.aligned(10) }.joined()
+                text += (sizes[model].map { "\($0)" } ?? "").aligned(14)
+                text += (speed[model].map { short($0) } ?? "").aligned(14) + "\n"
+            }
+        }
+        if let teacher = sizes["teacher"], let student = sizes["distilled"], let slow = speed["teacher"], let fast = speed["distilled"] {
+            text += "\nThe student is \(fixed(Double(teacher) / Double(student), 1)) times smaller and \(fixed(fast / slow, 1)) times faster than its teacher.\n"
+        }
+        if pipeline.plan("export") != nil {
+            text += "A Hugging Face folder of it: \(folder)/export\nTry it: limbeck predict --model \(folder)/export --lines -\n"
+        }
+        return Report(text: text, sizes: sizes, speed: speed)
+    }
+
+    private static let titles = [
+        ("constant", "constant"), ("teacher", "teacher"), ("distilled", "distilled student"), ("baseline", "student, no teacher"),
+    ]
+
+    /// Runs the models by turns over the same examples.
+    private func measure(
+        _ models: [(name: String, model: BERTModel)], _ examples: Examples
+    ) throws(PipelinesError) -> [String: Double] {
+        let sample = examples.first(192)
+        var rounds: [String: [Double]] = [:]
+        for _ in 0..<3 {
+            for (name, model) in models {
+                let start = ContinuousClock.now
+                _ = try lift(PipelinesError.training) { () throws(TrainingError) in
+                    try Evaluation(model, on: sample, observer: .silent, workers: work.workers)
+                }
+                rounds[name, default: []].append(Double(sample.count) / ((ContinuousClock.now - start) / .seconds(1)))
+            }
+        }
+        return rounds.mapValues { $0.sorted()[$0.count / 2] }
+    }
+}

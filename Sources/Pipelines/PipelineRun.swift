@@ -1,0 +1,89 @@
+import BERT
+import Files
+import FoundationEssentials
+import Kernels
+import Records
+import Training
+
+/// `limbeck run`: a pipeline, its folder with links to the stages it used, and the report at its end.
+public struct PipelineRun: Sendable {
+    let pipeline: Pipeline
+    let folder: String
+    let work: Work
+
+    /// - Parameters:
+    ///   - runs: the folder of all runs.
+    ///   - store: the folder of finished stages; nil is `.stages` among the runs.
+    public init(_ settings: PipelineSettings, runs: String, store: String?, work: Work) throws(PipelinesError) {
+        pipeline = try Pipeline(settings, store: store ?? runs + "/.stages", observer: work.observer, workers: work.workers)
+        (folder, self.work) = (runs + "/" + settings.name, work)
+    }
+
+    /// Prints the stages and which of them are done.
+    public func describe() throws(PipelinesError) {
+        var text = ""
+        for plan in pipeline.plans {
+            text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(pipeline.isFinished(plan) ? "done" : "to do")\n"
+        }
+        let lines = text
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
+    }
+
+    public func run(until: String?) throws(PipelinesError) {
+        if let until, pipeline.plan(until) == nil {
+            throw .usage("--until '\(until)': the pipeline has \(pipeline.plans.map(\.name).joined(separator: ", "))")
+        }
+        let lock = try lift(PipelinesError.files) { () throws(FilesError) in
+            try Folder.create(folder)
+            return try FolderLock(folder)
+        }
+        defer { withExtendedLifetime(lock) {} }
+        var record = RunRecord(
+            name: pipeline.settings.name, version: Version.text, blas: blasVersion, threads: work.workers.count,
+            seed: pipeline.settings.seed, settings: pipeline.settings.canonical)
+        record.stages = try pipeline.run(until: until) { stage in
+            work.printer.note(
+                "\(stage.name): \(stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))")")
+        }
+        for stage in record.stages { try link(stage.name) }
+        if record.stages.contains(where: { $0.name == "evaluate" }) {
+            record.metrics = try metrics()
+            let report = try report(record)
+            record.sizes = report.sizes
+            record.speed = report.speed
+            try write(record)
+            try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(report.text) }
+        } else {
+            try write(record)
+        }
+    }
+
+    /// Links a stage's folder from the run's.
+    private func link(_ name: String) throws(PipelinesError) {
+        guard let plan = pipeline.plan(name), let target = Folder.resolved(pipeline.folder(plan)) else { return }
+        // A store among the runs is linked relatively, so that both can be moved together.
+        let parent = Folder.resolved(folder).map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) } ?? ""
+        let path = target.hasPrefix(parent + "/") ? "../" + target.dropFirst(parent.count + 1) : target
+        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.link(folder + "/" + name, to: path) }
+    }
+
+    private func write(_ record: RunRecord) throws(PipelinesError) {
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            try AtomicFile.write(record.json(pretty: true), to: folder + "/run.json")
+        }
+    }
+
+    private func metrics() throws(PipelinesError) -> [String: [String: Double]] {
+        let path = pipeline.folder(of: "evaluate") + "/metrics.json"
+        let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
+        guard let metrics = try? JSONDecoder().decode([String: [String: Double]].self, from: Data(bytes)) else {
+            throw .stage("evaluate", problem: "'\(path)' is damaged; remove its folder to make it anew")
+        }
+        return metrics
+    }
+}
+
+extension String {
+    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    func aligned(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,75 @@
+public import BERT
+public import Corpora
+public import Features
+public import Files
+public import Shards
+public import Tokens
+public import Training
+public import WordPiece
+
+/// Why a pipeline, or one of its stages, stopped: where, and what to do.
+public enum PipelinesError: Error, Sendable, CustomStringConvertible {
+    /// A value in a settings file: `place` is file, line and column, or the option that it came from.
+    case setting(place: String, key: String, problem: String)
+    case yaml(file: String, problem: String)
+    /// The user asked to stop; the state is saved.
+    case interrupted(stage: String)
+    case tooManyRejects(stage: String, count: Int, limit: Int, first: String)
+    case stage(String, problem: String)
+    case usage(String)
+    /// A model whose classes are not those of the data.
+    case labels(folder: String, TokensError)
+    case corpora(CorporaError)
+    case wordPiece(WordPieceError)
+    case shards(ShardError)
+    case tokens(TokensError)
+    case features(FeaturesError)
+    case training(TrainingError)
+    case model(BERTError)
+    case files(FilesError)
+
+    public var description: String {
+        switch self {
+        case .setting(let place, let key, let problem): key.isEmpty ? "\(place): \(problem)" : "\(place): \(key): \(problem)"
+        case .yaml(let file, let problem): "\(file): \(problem)"
+        case .interrupted(let stage): "interrupted in stage '\(stage)'; the state is saved, the same command goes on from there"
+        case .tooManyRejects(let stage, let count, let limit, let first):
+            "stage '\(stage)': \(count) records are unusable, \(limit) are allowed (corpus.rejects); the first: \(first)"
+        case .stage(let stage, let problem): "stage '\(stage)': \(problem)"
+        case .usage(let problem): problem
+        case .labels(let folder, let error):
+            "\(folder): \(error.description); or state the order of the model's classes: `labels: [...]` of the teacher, or --labels"
+        case .corpora(let error): error.description
+        case .wordPiece(let error): error.description
+        case .shards(let error): error.description
+        case .tokens(let error): error.description
+        case .features(let error): error.description
+        case .training(let error): error.description
+        case .model(let error): error.description
+        case .files(let error): error.description
+        }
+    }
+
+    /// Whether it means that the user stopped the work.
+    public var isInterruption: Bool {
+        switch self {
+        case .interrupted, .training(.interrupted), .features(.interrupted): true
+        default: false
+        }
+    }
+
+    /// Whether it means that command or settings are wrong, rather than that the work failed.
+    public var isUsage: Bool {
+        switch self {
+        case .setting, .yaml, .usage: true
+        default: false
+        }
+    }
+}
+
+/// Runs a piece of another module's work, with its error as one of this module's.
+func lift<Value, Failure: Error>(
+    _ wrap: (Failure) -> PipelinesError, _ body: () throws(Failure) -> Value
+) throws(PipelinesError) -> Value {
+    do { return try body() } catch { throw wrap(error) }
+}

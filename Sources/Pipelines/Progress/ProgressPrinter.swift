@@ -1,0 +1,141 @@
+import Files
+public import Records
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Shows progress on the standard error: a bar with rate and time left, or a line every few seconds.
+public final class ProgressPrinter: Sendable {
+    private struct State {
+        var stage = ""
+        var start = ContinuousClock.now
+        /// Work that an earlier run had done is not part of the rate.
+        var first = 0
+        var shown = ContinuousClock.now - .seconds(60)
+        var barIsOpen = false
+    }
+
+    private let style: ProgressStyle
+    private let state = Mutex(State())
+
+    public init(_ style: ProgressStyle) {
+        self.style = style == .automatic ? (isatty(2) == 1 ? .bar : .lines) : style
+    }
+
+    public func report(_ event: ProgressEvent) {
+        guard style != .none else { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            if state.stage != event.stage || event.done < state.first {
+                close(&state)
+                state = State(stage: event.stage, start: now, first: max(event.done - 1, 0))
+            }
+            let isLast = event.done >= event.total
+            let interval: Duration = style == .bar ? .milliseconds(100) : .seconds(5)
+            guard isLast || now - state.shown >= interval else { return }
+            state.shown = now
+            let seconds = (now - state.start) / .seconds(1)
+            let rate = seconds > 0 ? Double(event.done - state.first) / seconds : 0
+            switch style {
+            case .json: write(String(decoding: event.json(), as: UTF8.self) + "\n")
+            case .bar:
+                write("\r\u{1B}[2K" + Self.bar(event, rate: rate, width: terminalWidth()))
+                state.barIsOpen = true
+                if isLast { close(&state) }
+            default: write(Self.line(event, rate: rate) + "\n")
+            }
+        }
+    }
+
+    /// Prints an error, as every command of a shell does.
+    public static func error(_ text: String) {
+        ProgressPrinter(.lines).note("limbeck: " + text)
+    }
+
+    /// Prints a line of its own; a bar that stands there is finished first.
+    public func note(_ text: String) {
+        guard style != .none, style != .json else { return }
+        state.withLock { state in
+            close(&state)
+            write(text + "\n")
+        }
+    }
+
+    private func close(_ state: inout State) {
+        if state.barIsOpen { write("\n") }
+        state.barIsOpen = false
+    }
+
+    private func write(_ text: String) {
+        // Nobody to tell is no reason to stop.
+        try? StandardError.write(text)
+    }
+
+    static func line(_ event: ProgressEvent, rate: Double) -> String {
+        let share = event.total > 0 ? 100 * event.done / event.total : 100
+        return "\(event.stage): \(event.done)/\(event.total) \(event.unit) (\(share) %)\(tail(event, rate: rate))"
+    }
+
+    static func bar(_ event: ProgressEvent, rate: Double, width: Int) -> String {
+        let share = event.total > 0 ? min(1, Double(event.done) / Double(event.total)) : 1
+        let text = " \(Int(share * 100)) % \(event.done)/\(event.total) \(event.unit)\(tail(event, rate: rate))"
+        let room = max(8, min(30, width - event.stage.count - text.count - 4))
+        let full = Int(share * Double(room))
+        return "\(event.stage) [" + String(repeating: "=", count: full) + String(repeating: " ", count: room - full) + "]" + text
+    }
+
+    private static func tail(_ event: ProgressEvent, rate: Double) -> String {
+        var text = ""
+        if rate > 0 {
+            text += ", \(short(rate)) \(event.unit)/s"
+            if event.done < event.total { text += ", \(duration(Double(event.total - event.done) / rate)) left" }
+        }
+        for value in event.values { text += ", \(value.name) \(short(value.number))" }
+        return text
+    }
+}
+
+/// Three significant digits.
+func short(_ number: Double) -> String {
+    guard number.isFinite, number != 0 else { return number == 0 ? "0" : "\(number)" }
+    let magnitude = number.magnitude
+    if magnitude < 1e-3 || magnitude >= 1e6 {
+        var (digits, exponent) = (number, 0)
+        while digits.magnitude >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
+        while digits.magnitude < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+        return fixed(digits, 2) + "e\(exponent)"
+    }
+    return fixed(number, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3)
+}
+
+/// A number with so many decimal places.
+public func fixed(_ number: Double, _ places: Int) -> String {
+    guard number.isFinite else { return "\(number)" }
+    var power = 1.0
+    for _ in 0..<places { power *= 10 }
+    let scaled = (number.magnitude * power).rounded()
+    guard scaled < 1e15 else { return "\(number)" }
+    let digits = String(Int(scaled))
+    let sign = number < 0 && scaled > 0 ? "-" : ""
+    if places == 0 { return sign + digits }
+    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+    return sign + padded.dropLast(places) + "." + padded.suffix(places)
+}
+
+/// Seconds in words: "12 s", "3:05", "1:02:03".
+func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60):\(two(whole % 60))" }
+    return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
+}
+
+private func terminalWidth() -> Int {
+    var size = winsize()
+    return unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+}

@@ -1,0 +1,35 @@
+import BERT
+import Distillation
+import Files
+
+extension PipelineSettings {
+    /// The teacher's layer count, from its configuration alone.
+    func teacherLayers() throws(PipelinesError) -> Int {
+        switch teacher.source {
+        case .random(let architecture): return architecture.layers
+        case .folder(let path):
+            return try lift(PipelinesError.model) { () throws(BERTError) in
+                let file = path + "/config.json"
+                let bytes: [UInt8]
+                do throws(FilesError) { bytes = try Folder.contents(file) } catch { throw .files(error) }
+                return try BERTConfiguration(json: bytes, file: file).layerCount
+            }
+        }
+    }
+
+    /// The teacher layer of each student layer; never the word `uniform`.
+    func resolvedLayers() throws(PipelinesError) -> [Int] {
+        let count = try teacherLayers()
+        if let layers = features.layers {
+            if let wrong = layers.first(where: { $0 > count }) {
+                throw .usage("features.layers: layer \(wrong) is asked for, the teacher has \(count)")
+            }
+            return layers
+        }
+        guard let layers = LayerMap.uniform(student: student.architecture.layers, teacher: count) else {
+            throw .usage(
+                "features.layers: a student of \(student.architecture.layers) layers and a teacher of \(count) need an explicit list, one teacher layer for each student layer")
+        }
+        return layers
+    }
+}

@@ -1,0 +1,203 @@
+import Corpora
+import Distillation
+import Features
+import Files
+
+extension PipelineSettings {
+    /// Reads a pipeline from a YAML file.
+    ///
+    /// - Parameters:
+    ///   - overrides: assignments of `--set`, later ones over earlier ones.
+    ///   - environment: what `${NAME}` may name.
+    /// - Throws: `PipelinesError.setting` with file, line, column and key.
+    public init(
+        contentsOf path: String, overrides: [String] = [], environment: [String: String]
+    ) throws(PipelinesError) {
+        var tree = try SettingTree.read(path, environment: environment)
+        for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
+        try self.init(tree, file: path)
+    }
+
+    /// A pipeline from keys and values, as a command line gives them: `distill.epochs`, `3`.
+    public init(
+        _ values: [(key: String, value: String)], overrides: [String], environment: [String: String]
+    ) throws(PipelinesError) {
+        let place = SettingPlace(file: "command line")
+        var tree = SettingTree.mapping([], place)
+        for (key, value) in values {
+            var branch = SettingTree.scalar(value, place)
+            for name in key.split(separator: ".").reversed() {
+                branch = .mapping([.init(key: String(name), place: place, value: branch)], place)
+            }
+            tree = tree.overlaid(with: branch)
+        }
+        for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
+        try self.init(tree, file: "run")
+    }
+
+    init(_ tree: SettingTree, file: String) throws(PipelinesError) {
+        let reader = try SettingReader(tree)
+        let stem = file.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "run"
+        name = try reader.text("name") ?? stem
+        guard name.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.-]*/) != nil else {
+            throw reader.error("name", "'\(name)' cannot name a folder; use letters, digits, '.', '_' and '-'")
+        }
+        seed = try reader.seed("seed") ?? 42
+        guard let corpusReader = try reader.section("corpus") else { throw reader.error("corpus", "is missing") }
+        corpus = try CorpusSettings(corpusReader)
+        let teacherReader = try reader.section("teacher")
+        guard let teacherReader else { throw reader.error("teacher", "is missing") }
+        teacher = try TeacherSettings(teacherReader)
+        tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
+        features = try FeatureSettings(reader.section("features"))
+        student = try StudentSettings(reader.section("student"))
+        let distillReader = try reader.section("distill")
+        distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section, over: DistillSettings()) }
+        if let section = try reader.section("baseline") {
+            var start = distill ?? DistillSettings()
+            // Without a teacher there is no reason to spend two passes on a step.
+            if try section.choice("objective", ObjectiveKind.self) == .hard { start.perturbation = .off }
+            start.head = nil
+            baseline = try DistillSettings(section, over: start)
+        }
+        if let layers = features.layers, layers.count != student.architecture.layers, distill?.objective == .lrc {
+            throw .setting(
+                place: reader.place.description, key: "features.layers",
+                problem: "names \(layers.count) layers for a student of \(student.architecture.layers); one for each is asked for")
+        }
+        let evaluateReader = try reader.section("evaluate")
+        evaluate = EvaluateSettings(splits: try evaluateReader?.texts("splits") ?? [])
+        for split in evaluate.splits where corpus.descriptor.splits[split] == nil {
+            throw (evaluateReader ?? reader).error(
+                "splits", "the corpus has no split '\(split)'; it has \(corpus.descriptor.splits.keys.sorted().joined(separator: ", "))")
+        }
+        if let export = try reader.section("export") {
+            exports = true
+            if let format = try export.text("format"), format != "huggingface" {
+                throw export.error("format", "'\(format)' is unknown; 'huggingface' is what can be exported")
+            }
+        } else {
+            exports = false
+        }
+        canonical = tree.canonical
+        try reader.close()
+        if teacher.source.isRandom && teacher.finetune == nil {
+            throw teacherReader.error("finetune", "is missing; a teacher of random weights has to be trained first")
+        }
+    }
+}
+
+extension TeacherSettings.Source {
+    var isRandom: Bool { if case .random = self { true } else { false } }
+}
+
+extension CorpusSettings {
+    init(_ reader: SettingReader) throws(PipelinesError) {
+        let name = try reader.requiredText("descriptor")
+        let place = reader.tree("descriptor")?.place ?? reader.place
+        let found = try TableDescriptor.find(name, error: { reader.error("descriptor", $0) }) { name in
+            [relative(name, to: place.file), name].first(where: Folder.exists)
+        }
+        descriptor = found.descriptor
+        path = try reader.location("path") ?? found.folder ?? ""
+        guard !path.isEmpty else { throw reader.error("path", "is missing; give the folder that holds the files of '\(name)'") }
+        guard Folder.isFolder(path) else { throw reader.error("path", "there is no folder '\(path)'") }
+        rejectLimit = try reader.integer("rejects", in: 0...1_000_000_000) ?? 100
+    }
+}
+
+extension TokenSettings {
+    init(_ reader: SettingReader?, teacher: TeacherSettings, top: SettingReader) throws(PipelinesError) {
+        var folder: String?
+        if case .folder(let path) = teacher.source { folder = path }
+        guard let vocabulary = try reader?.location("vocabulary") ?? folder else {
+            throw (reader ?? top).error(reader == nil ? "tokens.vocabulary" : "vocabulary", "is missing; give a vocab.txt or a folder that has one")
+        }
+        self.init(
+            vocabulary: vocabulary, maximumLength: try reader?.integer("maxLength", in: 3...65_535) ?? 128,
+            shuffleSeed: try reader?.seed("shuffleSeed") ?? 0, lowercase: try reader?.boolean("lowercase"))
+    }
+}
+
+extension Architecture {
+    init(_ reader: SettingReader) throws(PipelinesError) {
+        func required(_ key: String, _ limit: Int) throws(PipelinesError) -> Int {
+            guard let value = try reader.integer(key, in: 1...limit) else { throw reader.error(key, "is missing") }
+            return value
+        }
+        layers = try required("layers", 256)
+        hidden = try required("hidden", 1 << 16)
+        intermediate = try required("intermediate", 1 << 18)
+        heads = try required("heads", 1 << 10)
+        positions = try reader.integer("positions", in: 3...65_536) ?? 512
+        dropout = Float(try reader.number("dropout", in: 0...0.9) ?? 0.1)
+        guard hidden % heads == 0 else { throw reader.error("heads", "\(heads) does not divide hidden, \(hidden)") }
+    }
+}
+
+extension TeacherSettings {
+    init(_ reader: SettingReader) throws(PipelinesError) {
+        if let section = try reader.section("architecture") {
+            source = .random(try Architecture(section))
+            guard !reader.has("model") else { throw reader.error("model", "stands beside 'architecture'; give one of them") }
+        } else {
+            guard let folder = try reader.location("model") else { throw reader.error("model", "is missing; give the folder of a teacher, or an 'architecture'") }
+            guard Folder.isFolder(folder) else { throw reader.error("model", "'\(folder)' is a file; give the folder of a Hugging Face BERT") }
+            source = .folder(folder)
+        }
+        finetune = try reader.section("finetune").map { section throws(PipelinesError) in try FinetuneSettings(section) }
+        labels = try reader.texts("labels")
+    }
+}
+
+extension FinetuneSettings {
+    init(_ reader: SettingReader) throws(PipelinesError) {
+        self.init()
+        epochs = try reader.integer("epochs", in: 1...100_000) ?? epochs
+        batchSize = try reader.integer("batchSize", in: 1...4096) ?? batchSize
+        learningRate = try reader.number("learningRate", in: 0...10) ?? learningRate
+        warmup = try reader.number("warmup", in: 0...1) ?? warmup
+        weightDecay = try reader.number("weightDecay", in: 0...10) ?? weightDecay
+        clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
+        seed = try reader.seed("seed") ?? seed
+        checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
+    }
+}
+
+extension FeatureSettings {
+    init(_ reader: SettingReader?) throws(PipelinesError) {
+        self.init()
+        guard let reader else { return }
+        if case .scalar(let word, _) = reader.tree("layers") {
+            guard word == "uniform" else { throw reader.error("layers", "'\(word)' is unknown; give 'uniform' or a list of numbers") }
+        } else if let texts = try reader.texts("layers") {
+            layers = []
+            for text in texts {
+                guard let layer = Int(text), layer > 0 else { throw reader.error("layers", "'\(text)' is not the number of a layer, from 1 on") }
+                layers?.append(layer)
+            }
+        }
+        if let tensors = try reader.texts("tensors") {
+            for tensor in tensors where !["hidden", "logits"].contains(tensor) {
+                throw reader.error("tensors", "'\(tensor)' is unknown; give hidden, logits")
+            }
+            guard tensors.contains("hidden") else { throw reader.error("tensors", "'hidden' is always cached; name it") }
+            cachesLogits = tensors.contains("logits")
+        }
+        precision = try reader.choice("precision", Precision.self) ?? precision
+        shardMebibytes = try reader.integer("shardMebibytes", in: 1...4096) ?? shardMebibytes
+    }
+}
+
+extension StudentSettings {
+    /// The paper's student where nothing is said.
+    init(_ reader: SettingReader?) throws(PipelinesError) {
+        guard let reader else {
+            architecture = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
+            return
+        }
+        architecture = try Architecture(reader)
+        initial = try reader.text("init") ?? "random" == "random" ? nil : try reader.location("init")
+        if let initial, !Folder.isFolder(initial) { throw reader.error("init", "'\(initial)' is neither 'random' nor a folder") }
+    }
+}

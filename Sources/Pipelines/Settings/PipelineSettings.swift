@@ -1,0 +1,160 @@
+public import Corpora
+public import Distillation
+public import Features
+
+/// A whole pipeline as its YAML file says it, with defaults filled in and every value checked.
+public struct PipelineSettings: Sendable, Equatable {
+    public var name: String
+    /// Reaches `distill` and `baseline` only.
+    public var seed: UInt64
+    public var corpus: CorpusSettings
+    public var tokens: TokenSettings
+    public var teacher: TeacherSettings
+    public var features: FeatureSettings
+    public var student: StudentSettings
+    public var distill: DistillSettings?
+    /// The same student without a teacher, or with another objective.
+    public var baseline: DistillSettings?
+    public var evaluate: EvaluateSettings
+    /// Whether the distilled student is exported.
+    public var exports: Bool
+    /// The resolved file in canonical JSON, for the run's record.
+    public var canonical: String
+}
+
+public struct CorpusSettings: Sendable, Equatable {
+    public var descriptor: TableDescriptor
+    /// The folder that the descriptor's files stand in.
+    public var path: String
+    /// How many unusable records a split may have.
+    public var rejectLimit: Int
+
+    public init(descriptor: TableDescriptor, path: String, rejectLimit: Int = 100) {
+        (self.descriptor, self.path, self.rejectLimit) = (descriptor, path, rejectLimit)
+    }
+}
+
+public struct TokenSettings: Sendable, Equatable {
+    /// A vocab.txt, or a folder that has one.
+    public var vocabulary: String
+    public var maximumLength: Int
+    /// Orders the training split before the teacher runs.
+    public var shuffleSeed: UInt64
+    /// Overrides `do_lower_case` of tokenizer_config.json.
+    public var lowercase: Bool?
+
+    public init(vocabulary: String, maximumLength: Int = 128, shuffleSeed: UInt64 = 0, lowercase: Bool? = nil) {
+        (self.vocabulary, self.maximumLength, self.shuffleSeed, self.lowercase) =
+            (vocabulary, maximumLength, shuffleSeed, lowercase)
+    }
+}
+
+/// Layers and widths of a model.
+public struct Architecture: Sendable, Equatable {
+    public var layers: Int
+    public var hidden: Int
+    public var intermediate: Int
+    public var heads: Int
+    public var positions: Int
+    public var dropout: Float
+}
+
+public struct TeacherSettings: Sendable, Equatable {
+    public enum Source: Sendable, Equatable {
+        case folder(String)
+        /// A model of random weights, to be trained on the spot.
+        case random(Architecture)
+    }
+
+    public var source: Source
+    public var finetune: FinetuneSettings?
+    /// The classes of the teacher's logits in their order, where its config.json does not name them.
+    public var labels: [String]?
+
+    public init(source: Source, finetune: FinetuneSettings? = nil, labels: [String]? = nil) {
+        (self.source, self.finetune, self.labels) = (source, finetune, labels)
+    }
+}
+
+public struct FinetuneSettings: Sendable, Equatable {
+    public var epochs = 4
+    public var batchSize = 32
+    public var learningRate = 3e-5
+    public var warmup = 0.1
+    public var weightDecay = 0.01
+    public var clip = 1.0
+    public var seed: UInt64 = 0
+    public var checkpointSteps = 200
+
+    public init() {}
+}
+
+public struct FeatureSettings: Sendable, Equatable {
+    /// Teacher layers, one for each student layer; nil spreads them evenly.
+    public var layers: [Int]?
+    public var cachesLogits = true
+    public var precision = Precision.bfloat16
+    public var shardMebibytes = 64
+
+    public init() {}
+}
+
+public struct StudentSettings: Sendable, Equatable {
+    public var architecture: Architecture
+    /// A folder whose weights the student begins with; nil draws them.
+    public var initial: String?
+}
+
+public enum ObjectiveKind: String, Sendable, CaseIterable {
+    /// COS-NCE, soft and hard losses (LRC-BERT).
+    case lrc
+    /// Cross entropy with the labels, no teacher.
+    case hard
+}
+
+public enum HeadKind: String, Sendable, CaseIterable {
+    /// Pooler and classifier learn on detached states while the stage leaves the logits out.
+    case probe
+    /// They stay as they are, as in the paper.
+    case idle
+}
+
+public struct DistillSettings: Sendable, Equatable {
+    public struct Stage: Sendable, Equatable {
+        public var share: Double
+        public var weights: LossWeights
+    }
+
+    public var objective = ObjectiveKind.lrc
+    public var cosine = Cosine.sequence
+    public var negatives = 15
+    public var contrastWeight = 0.5
+    public var temperature = 1.1
+    public var normalisation = Normalisation.none
+    public var projection = ProjectionSharing.perLayer
+    public var perturbation = Perturbation.raw
+    public var epochs = 90
+    public var batchSize = 16
+    public var learningRate = 1e-4
+    public var warmup = 0.1
+    public var weightDecay = 0.01
+    public var clip = 1.0
+    public var head: HeadKind?
+    public var stages = [
+        Stage(share: 0.8, weights: LossWeights(contrastive: 1, soft: 0, hard: 0)),
+        Stage(share: 0.2, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
+    ]
+    public var checkpointSteps = 200
+
+    public init() {}
+
+    /// A short run would leave an idle head untrained.
+    public var resolvedHead: HeadKind { head ?? (epochs < 20 ? .probe : .idle) }
+}
+
+public struct EvaluateSettings: Sendable, Equatable {
+    /// Labelled splits whose metrics are wanted; empty leaves the stage out.
+    public var splits: [String]
+
+    public init(splits: [String]) { self.splits = splits }
+}

@@ -1,0 +1,148 @@
+import Files
+
+/// Reads one mapping of a settings file key by key; a key that nobody asked for is an error with the nearest right name.
+final class SettingReader {
+    let path: String
+    let place: SettingPlace
+    private let entries: [SettingTree.Entry]
+    private var known: [String] = []
+    private var sections: [SettingReader] = []
+
+    /// - Parameter path: the key path of this mapping, empty for the top.
+    init(_ tree: SettingTree, path: String = "") throws(PipelinesError) {
+        guard case .mapping(let entries, let place) = tree else {
+            throw .setting(place: tree.place.description, key: path, problem: "a mapping of keys to values is asked for")
+        }
+        (self.path, self.place, self.entries) = (path, place, entries)
+    }
+
+    func path(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
+
+    func error(_ key: String, _ problem: String) -> PipelinesError {
+        let entry = entries.first { $0.key == key }
+        return .setting(place: (entry?.value.place ?? place).description, key: path(key), problem: problem)
+    }
+
+    /// The value of a key, which is known from now on.
+    func tree(_ key: String) -> SettingTree? {
+        if !known.contains(key) { known.append(key) }
+        return entries.first { $0.key == key }?.value
+    }
+
+    func has(_ key: String) -> Bool { tree(key) != nil }
+
+    func text(_ key: String) throws(PipelinesError) -> String? {
+        guard let tree = tree(key) else { return nil }
+        guard case .scalar(let text, _) = tree else { throw error(key, "one value is asked for") }
+        return text
+    }
+
+    func requiredText(_ key: String) throws(PipelinesError) -> String {
+        guard let text = try text(key), !text.isEmpty else { throw error(key, "is missing") }
+        return text
+    }
+
+    /// A path to something that is there: beside the file that names it, else from the working folder on.
+    func location(_ key: String) throws(PipelinesError) -> String? {
+        guard let path = try text(key), let place = tree(key)?.place else { return nil }
+        let candidates = [relative(path, to: place.file), path]
+        guard let found = candidates.first(where: Folder.exists) else {
+            throw error(key, "there is no file or folder '\(path)'")
+        }
+        return found
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int>) throws(PipelinesError) -> Int? {
+        guard let text = try text(key) else { return nil }
+        guard let value = Int(text) else { throw error(key, "'\(text)' is not a whole number") }
+        guard range.contains(value) else {
+            throw error(key, "\(value) is outside \(range.lowerBound)...\(range.upperBound)")
+        }
+        return value
+    }
+
+    func number(_ key: String, in range: ClosedRange<Double>) throws(PipelinesError) -> Double? {
+        guard let text = try text(key) else { return nil }
+        guard let value = Double(text), value.isFinite else { throw error(key, "'\(text)' is not a number") }
+        guard range.contains(value) else {
+            throw error(key, "\(text) is outside \(range.lowerBound)...\(range.upperBound)")
+        }
+        return value
+    }
+
+    func seed(_ key: String) throws(PipelinesError) -> UInt64? {
+        guard let text = try text(key) else { return nil }
+        guard let value = UInt64(text) else { throw error(key, "'\(text)' is not a whole number from 0 on") }
+        return value
+    }
+
+    func boolean(_ key: String) throws(PipelinesError) -> Bool? {
+        guard let text = try text(key) else { return nil }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: throw error(key, "'\(text)' is neither true nor false")
+        }
+    }
+
+    /// One of some words.
+    func choice<Value: RawRepresentable & CaseIterable>(
+        _ key: String, _ type: Value.Type
+    ) throws(PipelinesError) -> Value? where Value.RawValue == String {
+        guard let text = try text(key) else { return nil }
+        if let value = Value(rawValue: text) { return value }
+        let names = Value.allCases.map(\.rawValue)
+        throw error(key, "'\(text)' is unknown\(suggestion(text, names)); give one of \(names.joined(separator: ", "))")
+    }
+
+    func texts(_ key: String) throws(PipelinesError) -> [String]? {
+        guard let tree = tree(key) else { return nil }
+        guard case .sequence(let values, _) = tree else { throw error(key, "a list is asked for") }
+        var texts: [String] = []
+        for value in values {
+            guard case .scalar(let text, _) = value else { throw error(key, "a list of plain values is asked for") }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// The mapping under a key.
+    func section(_ key: String) throws(PipelinesError) -> SettingReader? {
+        guard let tree = tree(key) else { return nil }
+        let section = try SettingReader(tree, path: path(key))
+        sections.append(section)
+        return section
+    }
+
+    /// The mappings in a list under a key.
+    func list(_ key: String) throws(PipelinesError) -> [SettingReader]? {
+        guard let tree = tree(key) else { return nil }
+        guard case .sequence(let values, _) = tree else { throw error(key, "a list is asked for") }
+        var readers: [SettingReader] = []
+        for (index, value) in values.enumerated() {
+            readers.append(try SettingReader(value, path: "\(path(key))[\(index)]"))
+        }
+        sections += readers
+        return readers
+    }
+
+    /// The keys that stand here, whatever they are: for mappings whose keys the user chooses.
+    func keys() -> [String] {
+        known += entries.map(\.key)
+        return entries.map(\.key)
+    }
+
+    /// Refuses keys that nobody asked for, here and below.
+    func close() throws(PipelinesError) {
+        for entry in entries where !known.contains(entry.key) {
+            throw .setting(
+                place: entry.place.description, key: path(entry.key),
+                problem: "unknown key\(suggestion(entry.key, known)); known here: \(known.sorted().joined(separator: ", "))")
+        }
+        for section in sections { try section.close() }
+    }
+
+    private func suggestion(_ word: String, _ names: [String]) -> String {
+        nearest(word, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    }
+}

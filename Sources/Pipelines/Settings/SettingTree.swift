@@ -1,0 +1,82 @@
+/// Where a value was written.
+struct SettingPlace: Sendable, Equatable {
+    var file: String
+    var line: Int?
+    var column: Int?
+
+    var description: String {
+        guard let line else { return file }
+        return column.map { "\(file):\(line):\($0)" } ?? "\(file):\(line)"
+    }
+}
+
+/// YAML as values with their places, before any meaning.
+indirect enum SettingTree: Sendable, Equatable {
+    struct Entry: Sendable, Equatable {
+        var key: String
+        var place: SettingPlace
+        var value: SettingTree
+    }
+
+    case scalar(String, SettingPlace)
+    case sequence([SettingTree], SettingPlace)
+    case mapping([Entry], SettingPlace)
+
+    var place: SettingPlace {
+        switch self {
+        case .scalar(_, let place), .sequence(_, let place), .mapping(_, let place): place
+        }
+    }
+
+    /// This tree with another laid over it: mappings are merged key by key, all else is replaced.
+    func overlaid(with other: SettingTree) -> SettingTree {
+        guard case .mapping(var entries, let place) = self, case .mapping(let others, _) = other else { return other }
+        for entry in others {
+            if let index = entries.firstIndex(where: { $0.key == entry.key }) {
+                entries[index].value = entries[index].value.overlaid(with: entry.value)
+                entries[index].place = entry.place
+            } else {
+                entries.append(entry)
+            }
+        }
+        return .mapping(entries, place)
+    }
+
+    /// The tree without a key of its top level, and that key's value.
+    func removing(_ key: String) -> (value: SettingTree?, rest: SettingTree) {
+        guard case .mapping(let entries, let place) = self else { return (nil, self) }
+        return (entries.first { $0.key == key }?.value, .mapping(entries.filter { $0.key != key }, place))
+    }
+
+    /// The values in one line of JSON with sorted keys, places left out: equal settings have equal texts.
+    var canonical: String {
+        switch self {
+        case .scalar(let text, _): quoted(text)
+        case .sequence(let values, _): "[" + values.map(\.canonical).joined(separator: ",") + "]"
+        case .mapping(let entries, _):
+            "{" + entries.sorted { $0.key < $1.key }.map { quoted($0.key) + ":" + $0.value.canonical }.joined(separator: ",") + "}"
+        }
+    }
+}
+
+/// A JSON string.
+func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
+        case "\r": result += "\\r"
+        default:
+            if scalar.value < 0x20 {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+    return result + "\""
+}

@@ -1,0 +1,65 @@
+import Corpora
+import Files
+import Records
+import Yams
+
+extension TableDescriptor {
+    /// A task of GLUE by its name (`glue/mrpc`), or the descriptor in a YAML file.
+    ///
+    /// - Returns: the descriptor, and the folder of its files where it stands beside it.
+    static func find(
+        _ name: String, error: (String) -> PipelinesError, locate: (String) -> String?
+    ) throws(PipelinesError) -> (descriptor: TableDescriptor, folder: String?) {
+        if name.hasPrefix("glue/") {
+            let wanted = String(name.dropFirst("glue/".count))
+            guard let task = GLUETask(named: wanted) else {
+                let names = GLUETask.allCases.map(\.rawValue)
+                let suggestion = nearest(wanted, among: names).map { "; did you mean '\($0)'?" } ?? ""
+                throw error("GLUE has no task '\(wanted)'\(suggestion); it has \(names.joined(separator: ", "))")
+            }
+            return (task.descriptor, nil)
+        }
+        guard let file = locate(name) else {
+            throw error("there is no descriptor '\(name)'; give glue/TASK, or a YAML file as corpora/README.md describes it")
+        }
+        let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .yaml(file: file, problem: "it is not valid UTF-8") }
+        let descriptor: TableDescriptor
+        do { descriptor = try YAMLDecoder().decode(TableDescriptor.self, from: text) } catch let error as DecodingError {
+            throw .yaml(file: file, problem: problem(error))
+        } catch { throw .yaml(file: file, problem: "it is not YAML") }
+        try lift(PipelinesError.corpora) { () throws(CorporaError) in try descriptor.validate() }
+        let folder = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+        return (descriptor, Folder.isFolder(folder) ? folder : nil)
+    }
+
+    private static func problem(_ error: DecodingError) -> String {
+        func key(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+            (context.codingPath + (last.map { [$0] } ?? [])).map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case .keyNotFound(let missing, let context): return "'\(key(context, missing))' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            let place = key(context)
+            return (place.isEmpty ? "" : "'\(place)': ") + context.debugDescription
+        @unknown default: return "it does not describe a corpus"
+        }
+    }
+
+    /// Everything that decides what is read, in one line.
+    var canonical: String {
+        var facts = self
+        (facts.description, facts.source, facts.licence, facts.checksums) = (nil, nil, nil, [:])
+        return String(decoding: facts.json(), as: UTF8.self)
+    }
+}
+
+extension CorpusSettings {
+    /// From a command line.
+    public init(descriptor name: String, path: String?) throws(PipelinesError) {
+        let found = try TableDescriptor.find(name, error: { .usage("--task or --descriptor: \($0)") }) { Folder.exists($0) ? $0 : nil }
+        guard let folder = path ?? found.folder else { throw .usage("--path is missing; give the folder that holds the files of '\(name)'") }
+        guard Folder.isFolder(folder) else { throw .usage("--path: there is no folder '\(folder)'") }
+        self.init(descriptor: found.descriptor, path: folder)
+    }
+}

@@ -1,0 +1,99 @@
+import BERT
+import Distillation
+import Features
+import Files
+import Tokens
+import Training
+import WordPiece
+
+extension Pipeline {
+    /// Trains the student: on the cache, or on labels alone.
+    func distil(_ section: DistillSettings?, stage: String, into path: String) throws(PipelinesError) -> [String] {
+        guard let section else { preconditionFailure("a stage that is planned") }
+        let (examples, labels) = try examples("train")
+        var configuration = BERTConfiguration(
+            settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
+        configuration.labelNames = labels.names
+        configuration.isRegression = labels.names.isEmpty
+        try checkVocabulary(configuration, "the student")
+        guard section.objective == .lrc else {
+            let student = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))
+            try initialise(student, configuration)
+            let plan = TrainingPlan(
+                onLabels: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
+                warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
+                seed: settings.seed)
+            return try train(
+                plan, configuration, student, examples, features: nil, checkpointSteps: section.checkpointSteps, stage: stage,
+                into: path)
+        }
+        let cachePath = folder(of: "features") + "/train"
+        let features = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(cachePath) }
+        let layout = ParameterLayout(student: configuration, projection: section.projection, teacherWidth: features.hidden)
+        let student = Parameters(layout: layout)
+        try initialise(student, configuration)
+        let plan = try plan(section, features)
+        warn(plan, section, examples: examples.count, stage: stage)
+        return try train(
+            plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
+            into: path)
+    }
+
+    /// Random weights, or those of the folder that the settings name.
+    private func initialise(_ student: Parameters, _ configuration: BERTConfiguration) throws(PipelinesError) {
+        student.initialise(range: configuration.initializerRange, seed: settings.seed)
+        guard let folder = settings.student.initial else { return }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let left = model.copyEncoder(into: student)
+        guard left.isEmpty else {
+            throw .stage("distill", problem: "student.init: '\(folder)' is of another shape than the student, at \(left[0])")
+        }
+    }
+
+    private func plan(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> TrainingPlan {
+        var objective = LRCObjective(
+            layers: try settings.resolvedLayers(), cosine: section.cosine, contrastWeight: Float(section.contrastWeight),
+            temperature: section.temperature)
+        objective.normalisation = section.normalisation
+        let statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
+        for layer in statistics where section.normalisation != .none {
+            objective.statistics[layer.layer] = StateStatistics(
+                tokens: Moments(mean: layer.tokens.mean, deviation: layer.tokens.deviation),
+                first: Moments(mean: layer.first.mean, deviation: layer.first.deviation))
+        }
+        if section.normalisation == .none, [.cls, .sequenceAndCLS].contains(section.cosine),
+            section.stages.contains(where: { $0.weights.contrastive != 0 }),
+            let poor = statistics.first(where: { objective.layers.contains($0.layer) && $0.first.centredShare < 0.01 })
+        {
+            throw .stage(
+                "distill",
+                problem: "cosine '\(section.cosine.rawValue)' on layer \(poor.layer): only \(fixed(100 * poor.first.centredShare, 2)) % of its [CLS] "
+                    + "states tell examples apart, so there is nothing to learn; set `normalise: centre`, or take cosine: sequence")
+        }
+        let last = section.stages.last { $0.weights.usesLogits }?.weights
+        let stages = section.stages.map { stage in
+            var probe: LossWeights?
+            if section.resolvedHead == .probe, !stage.weights.usesLogits, let last {
+                probe = LossWeights(contrastive: 0, soft: last.soft, hard: last.hard)
+            }
+            return TrainingPlan.Stage(share: stage.share, weights: stage.weights, probe: probe)
+        }
+        return TrainingPlan(
+            objective: objective, stages: stages, perturbation: section.perturbation, negatives: section.negatives,
+            epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
+            warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
+            seed: settings.seed)
+    }
+
+    /// What a user should know before a long run.
+    private func warn(_ plan: TrainingPlan, _ section: DistillSettings, examples: Int, stage: String) {
+        let total = plan.stepCount(examples: examples)
+        for (index, part) in plan.stages.enumerated() where index > 0 && part.weights.usesLogits {
+            let steps = Int((part.share * Double(total)).rounded())
+            if steps < 800 { note("warning: \(stage): stage \(index + 1) has \(steps) steps; below 800 the head may stay undertrained") }
+        }
+        if section.negatives >= section.batchSize {
+            note("warning: \(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives) are asked for; its mean is taken over those there are")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import BERT
+import Distillation
+import Files
+import Records
+import Tokens
+import Training
+
+extension Pipeline {
+    /// The models of this pipeline that can be evaluated, by name.
+    var models: [(name: String, folder: String)] {
+        var models: [(String, String)] = [("teacher", teacherFolder)]
+        if plan("distill") != nil { models.append(("distilled", folder(of: "distill"))) }
+        if plan("baseline") != nil { models.append(("baseline", folder(of: "baseline"))) }
+        return models
+    }
+
+    /// Writes `metrics.json`: for each split, the constant predictor and each model.
+    func evaluate(into path: String) throws(PipelinesError) -> [String] {
+        var metrics: [String: [String: Double]] = [:]
+        let (train, _) = try examples("train")
+        for split in settings.evaluate.splits {
+            let (examples, labels) = try examples(split)
+            let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, labels.names.count))
+            metrics["constant \(split)"] = try values(constant, examples.labels)
+            for (name, folder) in models {
+                let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+                guard model.hasClassifier else { continue }
+                var evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in
+                    try Evaluation(model, on: examples, stage: "evaluate \(name) \(split)", observer: observer, workers: workers)
+                }
+                let stated = name == "teacher" ? settings.teacher.labels : nil
+                if let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder) {
+                    evaluation = evaluation.reordered(order)
+                }
+                metrics["\(name) \(split)"] = try values(evaluation, examples.labels)
+            }
+        }
+        let result = metrics
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            try AtomicFile.write(result.json(pretty: true), to: path + "/metrics.json")
+        }
+        return ["metrics.json"]
+    }
+
+    private func values(_ evaluation: Evaluation, _ labels: BatchLabels) throws(PipelinesError) -> [String: Double] {
+        let metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(labels) }
+        return Dictionary(uniqueKeysWithValues: metrics.map { ($0.key.rawValue, $0.value) })
+    }
+}

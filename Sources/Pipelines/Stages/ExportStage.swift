@@ -1,0 +1,45 @@
+import BERT
+import Files
+import WordPiece
+
+extension Pipeline {
+    /// Copies the student with its tokenizer: a folder that `transformers` loads.
+    func export(into path: String) throws(PipelinesError) -> [String] {
+        let source = folder(of: plan("distill") != nil ? "distill" : "baseline")
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            for file in ["config.json", "model.safetensors"] {
+                try AtomicFile.write(Folder.contents(source + "/" + file), to: path + "/" + file)
+            }
+        }
+        return ["config.json", "model.safetensors"] + (try tokenizer.write(into: path, maximumLength: settings.student.architecture.positions))
+    }
+}
+
+extension TokenizerFolder {
+    /// Writes what `AutoTokenizer` of `transformers` reads.
+    ///
+    /// - Returns: the names of the files.
+    func write(into path: String, maximumLength: Int) throws(PipelinesError) -> [String] {
+        let config = """
+            {
+              "clean_up_tokenization_spaces": true,
+              "cls_token": \(quoted(settings.classToken)),
+              "do_lower_case": \(settings.lowercase),
+              "mask_token": \(quoted(settings.maskToken)),
+              "model_max_length": \(maximumLength),
+              "pad_token": \(quoted(settings.padToken)),
+              "sep_token": \(quoted(settings.separatorToken)),
+              "strip_accents": \(settings.stripAccents.map { "\($0)" } ?? "null"),
+              "tokenize_chinese_chars": \(settings.handleChineseCharacters),
+              "tokenizer_class": "BertTokenizer",
+              "unk_token": \(quoted(settings.unknownToken))
+            }
+
+            """
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            try AtomicFile.write(Folder.contents(vocabularyPath), to: path + "/vocab.txt")
+            try AtomicFile.write(Array(config.utf8), to: path + "/tokenizer_config.json")
+        }
+        return ["vocab.txt", "tokenizer_config.json"]
+    }
+}

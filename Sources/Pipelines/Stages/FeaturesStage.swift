@@ -1,0 +1,72 @@
+import BERT
+import Features
+import Records
+import Shards
+import Tokens
+
+extension Pipeline {
+    /// The folder of the teacher's weights: as given, or as fine-tuned.
+    var teacherFolder: String {
+        if plan("finetune") != nil { return folder(of: "finetune") }
+        guard case .folder(let path) = settings.teacher.source else {
+            preconditionFailure("a teacher of random weights is fine-tuned; the settings saw to it")
+        }
+        return path
+    }
+
+    func teacher() throws(PipelinesError) -> BERTModel {
+        let path = teacherFolder
+        return try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+    }
+
+    /// Runs the teacher over the training split.
+    func extractFeatures(into path: String) throws(PipelinesError) -> [String] {
+        let model = try teacher()
+        try checkVocabulary(model.configuration, "the teacher")
+        let table = try tokenTable("train")
+        var order: [Int]?
+        if settings.features.cachesLogits {
+            guard model.hasClassifier else {
+                throw .stage(
+                    "features",
+                    problem: "'\(teacherFolder)' has no classifier, and logits are cached; add `finetune:` to the teacher, or leave logits out of features.tensors")
+            }
+            order = try LabelMapping.order(
+                of: table.labelSet, in: model.configuration, stated: settings.teacher.labels, folder: teacherFolder)
+        }
+        let layers = try settings.resolvedLayers()
+        let observer = observer
+        let count = table.count
+        let source = table.featureSource
+        guard let plan = plan("features") else { preconditionFailure("a stage that is planned") }
+        let fingerprints = ["tokens": folderFingerprint("tokens"), "teacher": plan.teacherFingerprint]
+        let labels = table.labelSet
+        let settings = settings.features
+        let workers = workers
+        try lift(PipelinesError.features) { () throws(FeaturesError) in
+            let specification = try FeatureSpecification(
+                layers: layers, precision: settings.precision, cachesLogits: settings.cachesLogits,
+                shardBytes: settings.shardMebibytes << 20, of: model)
+            let extraction = FeatureExtraction(
+                model: model, specification: specification, logitOrder: order, workers: workers
+            ) { done in
+                observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: count))
+                return observer.isInterrupted()
+            }
+            try extraction.run(source, fingerprints: fingerprints, labels: labels, into: path + "/train")
+        }
+        return ["train/manifest.json", "train/statistics.json"]
+    }
+
+    func folderFingerprint(_ name: String) -> String {
+        guard let plan = plan(name) else { preconditionFailure("a stage of this pipeline") }
+        return plan.fingerprint
+    }
+}
+
+extension StagePlan {
+    /// What identifies the teacher among the inputs.
+    var teacherFingerprint: String {
+        inputs.filter { $0.name.hasPrefix("teacher") }.map(\.value).joined(separator: " ")
+    }
+}

@@ -1,0 +1,143 @@
+import Corpora
+import Files
+import Kernels
+import Randomness
+import Records
+import Shards
+import Synchronization
+import Tokens
+import Training
+import WordPiece
+
+extension Pipeline {
+    /// Reads, tokenises and stores each split; the training split in an order drawn from `tokens.shuffleSeed`.
+    func tokenise(into path: String) throws(PipelinesError) -> [String] {
+        var outputs: [String] = []
+        var rejects: [UInt8] = []
+        for split in splits {
+            let result = try settings.corpus.read(split)
+            for reject in result.rejects {
+                rejects += RejectRecord(split: split, line: reject.line, reason: reject.reason, excerpt: reject.excerpt).json() + [0x0A]
+            }
+            let folder = path + "/" + split
+            outputs.append(split + "/manifest.json")
+            if ShardSet.isSealed(folder) { continue }
+            try write(result.examples, split: split, to: folder)
+        }
+        let lines = rejects
+        try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(lines, to: path + "/rejects.jsonl") }
+        let count = lines.count { $0 == 0x0A }
+        if count > 0 { note("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
+        return outputs + ["rejects.jsonl"]
+    }
+
+    private func write(_ examples: [Example], split: String, to folder: String) throws(PipelinesError) {
+        let labels = settings.corpus.descriptor.labelSet
+        let order =
+            split == "train"
+            ? permutation(count: examples.count, seed: settings.tokens.shuffleSeed, stream: Streams.shuffle)
+            : Array(examples.indices)
+        let hash = try settings.corpus.hash(split)
+        let writer = try lift(PipelinesError.tokens) { () throws(TokensError) in
+            try TokenWriter(
+                folder: folder, labels: labels,
+                fingerprints: ["corpus": hash, "vocabulary": tokenizer.vocabularyHash],
+                attributes: [
+                    "corpus": settings.corpus.descriptor.name, "split": split, "tokenizer": tokenizer.facts,
+                    "maxLength": "\(settings.tokens.maximumLength)", "shuffleSeed": "\(settings.tokens.shuffleSeed)",
+                ])
+        }
+        for start in stride(from: writer.committedRows, to: examples.count, by: 4096) {
+            let rows = start..<min(start + 4096, examples.count)
+            let sequences = try Batches.tokenise(
+                rows.map { examples[order[$0]] }, tokenizer.tokenizer, maximumLength: settings.tokens.maximumLength, on: workers)
+            try lift(PipelinesError.tokens) { () throws(TokensError) in
+                for (row, sequence) in zip(rows, sequences) {
+                    try writer.append(sequence, label: labels.label(of: examples[order[row]]), exampleID: order[row])
+                }
+            }
+            observer.report(ProgressEvent(stage: "tokens \(split)", unit: "examples", done: rows.upperBound, total: examples.count))
+            if observer.isInterrupted() { throw .interrupted(stage: "tokens") }
+        }
+        try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.seal() }
+    }
+
+    /// The sequences and labels of a split that was tokenised.
+    func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable {
+        let path = folder(of: "tokens") + "/" + split
+        let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
+        return try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(shards) }
+    }
+
+    func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
+        let table = try tokenTable(split)
+        return (Examples(table), table.labelSet)
+    }
+}
+
+/// A line of `rejects.jsonl`.
+struct RejectRecord: Codable {
+    var split: String
+    var line: Int
+    var reason: String
+    var excerpt: String
+}
+
+extension TableDescriptor {
+    var labelSet: LabelSet {
+        switch labels {
+        case .none: .none
+        case .categories(let names)?: .categories(names)
+        case .scores?: .scores
+        }
+    }
+}
+
+extension LabelSet {
+    /// An example's label as a number; `.none` where it has none.
+    func label(of example: Example) -> Label {
+        switch example.label {
+        case .none: .none
+        case .category(let name)?: names.firstIndex(of: name).map { .category($0) } ?? .none
+        case .score(let score)?: .score(score)
+        }
+    }
+}
+
+/// Work on many texts at once, whose results stand in the order of the texts.
+enum Batches {
+    static func tokenise(
+        _ examples: [Example], _ tokenizer: WordPieceTokenizer, maximumLength: Int?, on workers: Workers
+    ) throws(PipelinesError) -> [TokenSequence] {
+        try map(examples.count, on: workers) { index throws(PipelinesError) in
+            let example = examples[index]
+            let encoding = try lift(PipelinesError.wordPiece) { () throws(WordPieceError) in
+                try tokenizer.encode(example.text, pair: example.pair, maximumLength: maximumLength)
+            }
+            return TokenSequence(ids: encoding.ids, types: encoding.types)
+        }
+    }
+
+    /// Computes a value for each index on the workers, 64 at a time.
+    static func map<Value: Sendable>(
+        _ count: Int, on workers: Workers, _ body: @Sendable (Int) throws(PipelinesError) -> Value
+    ) throws(PipelinesError) -> [Value] {
+        let spans = stride(from: 0, to: count, by: 64).map { $0..<min($0 + 64, count) }
+        let results = Mutex([Result<[Value], PipelinesError>?](repeating: nil, count: spans.count))
+        workers.run(spans.count) { index in
+            let result: Result<[Value], PipelinesError>
+            do throws(PipelinesError) {
+                var values: [Value] = []
+                for item in spans[index] { values.append(try body(item)) }
+                result = .success(values)
+            } catch { result = .failure(error) }
+            results.withLock { $0[index] = result }
+        }
+        var values: [Value] = []
+        for result in results.withLock({ $0 }) {
+            guard let result else { preconditionFailure("every span was computed") }
+            values += try result.get()
+        }
+        return values
+    }
+}

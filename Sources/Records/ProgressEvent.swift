@@ -1,0 +1,40 @@
+/// How far a piece of work is.
+public struct ProgressEvent: Sendable, Equatable, Codable {
+    /// A number that is shown beside the bar.
+    public struct Value: Sendable, Equatable, Codable {
+        public var name: String
+        public var number: Double
+
+        public init(_ name: String, _ number: Double) { (self.name, self.number) = (name, number) }
+    }
+
+    public var stage: String
+    /// What is counted: "steps", "sequences".
+    public var unit: String
+    public var done: Int
+    public var total: Int
+    public var values: [Value]
+
+    public init(stage: String, unit: String, done: Int, total: Int, values: [Value] = []) {
+        (self.stage, self.unit, self.done, self.total, self.values) = (stage, unit, done, total, values)
+    }
+}
+
+/// Whom work tells how far it is, and asks whether it should go on.
+public struct WorkObserver: Sendable {
+    public var report: @Sendable (ProgressEvent) -> Void
+    /// Tells the user something in words.
+    public var note: @Sendable (String) -> Void
+    /// Whether the user asked to stop; work then saves its state and throws.
+    public var isInterrupted: @Sendable () -> Bool
+
+    public init(
+        report: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
+        note: @escaping @Sendable (String) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
+        (self.report, self.note, self.isInterrupted) = (report, note, isInterrupted)
+    }
+
+    public static let silent = WorkObserver()
+}

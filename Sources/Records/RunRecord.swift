@@ -1,0 +1,37 @@
+/// `run.json`: what a run did, with which versions, and what came out.
+public struct RunRecord: Sendable, Equatable, Codable {
+    public struct Stage: Sendable, Equatable, Codable {
+        public var name: String
+        public var fingerprint: String
+        /// Whether the stage had been finished by an earlier run.
+        public var wasReused: Bool
+        public var seconds: Double
+
+        public init(name: String, fingerprint: String, wasReused: Bool, seconds: Double) {
+            (self.name, self.fingerprint, self.wasReused, self.seconds) = (name, fingerprint, wasReused, seconds)
+        }
+    }
+
+    public var name: String
+    public var version: String
+    public var blas: String
+    public var threads: Int
+    public var seed: UInt64
+    /// The settings as they were resolved, in canonical JSON.
+    public var settings: String
+    public var stages: [Stage]
+    /// Metrics by model and split: "distilled dev".
+    public var metrics: [String: [String: Double]]
+    /// Parameters of each model.
+    public var sizes: [String: Int] = [:]
+    /// Sequences a second of each model on the run's threads.
+    public var speed: [String: Double] = [:]
+
+    public init(
+        name: String, version: String, blas: String, threads: Int, seed: UInt64, settings: String, stages: [Stage] = [],
+        metrics: [String: [String: Double]] = [:]
+    ) {
+        (self.name, self.version, self.blas, self.threads) = (name, version, blas, threads)
+        (self.seed, self.settings, self.stages, self.metrics) = (seed, settings, stages, metrics)
+    }
+}

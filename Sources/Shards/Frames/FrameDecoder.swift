@@ -1,0 +1,82 @@
+import Files
+
+/// What is wrong with a frame, in a few words.
+struct FrameProblem: Error {
+    let text: String
+}
+
+/// Checks and decodes frames; one thread at a time.
+final class FrameDecoder {
+    private let decompressor = LZ4Decompressor()
+    private var scratch = Scratch()
+
+    /// Decodes a frame whose record has been checked against its schema.
+    ///
+    /// - Parameters:
+    ///   - frame: `record.stored` bytes.
+    ///   - target: `record.raw` bytes.
+    ///   - isChecked: whether LZ4's own checksums are tested after XXH3.
+    func decode(
+        _ frame: UnsafeRawBufferPointer, _ record: FrameRecord, size: Int, into target: UnsafeMutableRawBufferPointer,
+        isChecked: Bool
+    ) throws(FrameProblem) {
+        guard unsafe ContentHash.xxh3_64(frame) == record.hash else { throw FrameProblem(text: "the bytes are not what their hash says") }
+        let isFiltered = record.flags.contains(.bitPlanes)
+        let contents = isFiltered ? BitPlanes.filteredCount(target.count, size: size) : target.count
+        guard frame.count >= FrameLayout.headerLength + FrameLayout.endLength,
+            unsafe frame.prefix(FrameLayout.headerLength).elementsEqual(FrameLayout.header(contents: contents))
+        else { throw FrameProblem(text: "the frame's header is not that of \(contents) bytes") }
+        if record.flags.contains(.stored) {
+            unsafe try copyStored(frame, into: target)
+            if !isChecked { return }
+        }
+        let isDirect = !isFiltered && !isChecked && contents >= FrameLayout.blockLength
+        let room = unsafe isDirect ? target : scratch.bytes(contents, atLeast: FrameLayout.blockLength)
+        let plain = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<contents])
+        guard unsafe decompressor.decode(frame, into: room, count: contents, isChecked: isChecked) else {
+            throw FrameProblem(text: "LZ4 cannot decode the frame")
+        }
+        if isFiltered {
+            unsafe BitPlanes.unfilter(UnsafeRawBufferPointer(plain), size: size, into: target)
+        } else if !isDirect {
+            unsafe target.copyMemory(from: UnsafeRawBufferPointer(plain))
+        }
+    }
+
+    private func copyStored(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) throws(FrameProblem) {
+        guard frame.count == FrameLayout.storedLength(contents: target.count) else {
+            throw FrameProblem(text: "a stored frame of \(target.count) bytes has a length of \(frame.count)")
+        }
+        var position = FrameLayout.headerLength
+        for from in stride(from: 0, to: target.count, by: FrameLayout.blockLength) {
+            let length = min(FrameLayout.blockLength, target.count - from)
+            let mark = UInt32(littleEndian: unsafe frame.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+            guard mark == UInt32(length) | FrameLayout.storedBlock else {
+                throw FrameProblem(text: "a stored block has a length of \(mark & ~FrameLayout.storedBlock)")
+            }
+            // Safety: the frame's length, tested above, is that of all blocks of the target.
+            unsafe UnsafeMutableRawBufferPointer(rebasing: target[from..<from + length])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[position + 4..<position + 4 + length]))
+            position += 4 + length
+        }
+        guard unsafe frame.loadUnaligned(fromByteOffset: position, as: UInt32.self) == 0 else {
+            throw FrameProblem(text: "a stored frame does not end where it should")
+        }
+    }
+}
+
+/// Memory that grows and is not cleared: pages that were never used take no room.
+@safe private struct Scratch: ~Copyable {
+    /// Safety: allocated here and freed in `deinit`; lent only until the next call.
+    private var memory = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+    mutating func bytes(_ count: Int, atLeast least: Int) -> UnsafeMutableRawBufferPointer {
+        if unsafe memory.count < max(count, least) {
+            unsafe memory.deallocate()
+            unsafe memory = .allocate(byteCount: max(count, least), alignment: 64)
+        }
+        return unsafe memory
+    }
+
+    deinit { unsafe memory.deallocate() }
+}

@@ -1,0 +1,84 @@
+extension ShardSet {
+    /// The bytes of a small column for all rows, one after the other.
+    public func small(_ name: String) throws(ShardError) -> [UInt8] {
+        guard let column = schema.small.firstIndex(where: { $0.name == name }) else {
+            throw .unknownColumn(folder: folder, name: name, present: schema.small.map(\.name))
+        }
+        return try withDecoder { decoder throws(ShardError) in
+            var bytes: [UInt8] = []
+            for shard in shards { bytes += try shard.small(column, decoder) }
+            return bytes
+        }
+    }
+
+    /// A small column of numbers of one byte.
+    public func uint8s(_ name: String) throws(ShardError) -> [UInt8] { try numbers(name, .uint8) { $0 } }
+
+    /// A small column of whole numbers.
+    public func int32s(_ name: String) throws(ShardError) -> [Int32] {
+        try numbers(name, .int32) { bytes in
+            words(bytes).map { Int32(bitPattern: $0) }
+        }
+    }
+
+    /// A small column of floating-point numbers.
+    public func float32s(_ name: String) throws(ShardError) -> [Float] {
+        try numbers(name, .float32) { bytes in
+            words(bytes).map { Float(bitPattern: $0) }
+        }
+    }
+
+    private func numbers<Number>(
+        _ name: String, _ element: ElementType, _ convert: ([UInt8]) -> [Number]
+    ) throws(ShardError) -> [Number] {
+        if let column = schema.small.first(where: { $0.name == name }), column.element != element {
+            throw .wrongElement(folder: folder, column: name, expected: element, found: column.element)
+        }
+        return convert(try small(name))
+    }
+
+    /// The number of a large column among those of the schema.
+    public func largeColumn(_ name: String) throws(ShardError) -> Int {
+        guard let column = schema.large.firstIndex(where: { $0.name == name }) else {
+            throw .unknownColumn(folder: folder, name: name, present: schema.large.map(\.name))
+        }
+        return column
+    }
+
+    /// Reads a large column of one row, checked against its hash; may be called on many threads at once.
+    ///
+    /// - Parameter target: `lengths[row] * width * element.size` bytes.
+    /// - Throws: `ShardError.damaged`; the target then holds nothing of use.
+    public func readLarge(column: Int, row: Int, into target: UnsafeMutableRawBufferPointer) throws(ShardError) {
+        precondition(target.count == schema.large[column].bytes(length: lengths[row]), "the target has the column's size")
+        let shard = shard(of: row)
+        try withDecoder { decoder throws(ShardError) in
+            try unsafe shard.readLarge(column, row: row - shard.entry.firstRow, length: lengths[row], into: target, decoder)
+        }
+    }
+
+    /// The bytes of a large column of one row.
+    public func large(column: Int, row: Int) throws(ShardError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: schema.large[column].bytes(length: lengths[row]))
+        try unsafe bytes.withUnsafeMutableBufferPointer { bytes throws(ShardError) in
+            try unsafe readLarge(column: column, row: row, into: UnsafeMutableRawBufferPointer(bytes))
+        }
+        return bytes
+    }
+
+    /// The shard that holds a row.
+    private func shard(of row: Int) -> ShardFile {
+        var (low, high) = (0, shards.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if shards[middle].entry.firstRow <= row { low = middle } else { high = middle }
+        }
+        return shards[low]
+    }
+}
+
+private func words(_ bytes: [UInt8]) -> [UInt32] {
+    unsafe bytes.withUnsafeBytes { bytes in
+        (0..<bytes.count / 4).map { UInt32(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
+    }
+}

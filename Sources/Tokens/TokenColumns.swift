@@ -1,0 +1,64 @@
+public import Shards
+
+/// The small columns in which sequences stand, in a token stage as in a cache of features.
+///
+/// | column | type | of | holds |
+/// |---|---|---|---|
+/// | `ids` | int32 | token | numbers in the vocabulary |
+/// | `types` | uint8 | token | segments |
+/// | `label` | int32, or float32 for scores | row | -1, or NaN, where there is none |
+/// | `example` | int32 | row | the example's number in the input, from 0 |
+public enum TokenColumns {
+    public static let ids = "ids"
+    public static let types = "types"
+    public static let label = "label"
+    public static let example = "example"
+
+    /// The attribute of an identity that says what kind of labels there are: `none`, `categories` or `scores`.
+    public static let labelsAttribute = "labels"
+
+    public static func columns(_ labels: LabelSet) -> [SmallColumn] {
+        [
+            SmallColumn(name: ids, element: .int32, layout: .token),
+            SmallColumn(name: types, element: .uint8, layout: .token),
+            SmallColumn(name: label, element: labels == .scores ? .float32 : .int32, layout: .row(width: 1)),
+            SmallColumn(name: example, element: .int32, layout: .row(width: 1)),
+        ]
+    }
+
+    /// The bytes of a row in the order of `columns`.
+    public static func bytes(_ sequence: TokenSequence, label: Label, exampleID: Int, labels: LabelSet) -> [[UInt8]] {
+        var ids: [UInt8] = []
+        ids.reserveCapacity(4 * sequence.ids.count)
+        for id in sequence.ids { append(UInt32(bitPattern: id), to: &ids) }
+        var labelBytes: [UInt8] = []
+        switch label {
+        case .category(let category): append(UInt32(bitPattern: Int32(category)), to: &labelBytes)
+        case .score(let score): append(score.bitPattern, to: &labelBytes)
+        case .none: append(labels == .scores ? Float.nan.bitPattern : UInt32.max, to: &labelBytes)
+        }
+        var example: [UInt8] = []
+        append(UInt32(bitPattern: Int32(exampleID)), to: &example)
+        return [ids, sequence.types, labelBytes, example]
+    }
+
+    /// What keeps an example from being stored, if anything.
+    public static func problem(_ sequence: TokenSequence, label: Label, exampleID: Int, labels: LabelSet) -> String? {
+        if sequence.ids.count != sequence.types.count {
+            return "\(sequence.ids.count) ids and \(sequence.types.count) types"
+        }
+        if let id = sequence.ids.first(where: { $0 < 0 }) { return "the token id \(id)" }
+        if Int32(exactly: exampleID) == nil || exampleID < 0 { return "the example number \(exampleID)" }
+        switch (label, labels) {
+        case (.none, _): return nil
+        case (.category(let category), .categories(let names)):
+            return names.indices.contains(category) ? nil : "the category \(category), and there are \(names.count)"
+        case (.score(let score), .scores): return score.isFinite ? nil : "the score \(score)"
+        default: return "a label of another kind than the data set's"
+        }
+    }
+
+    private static func append(_ word: UInt32, to bytes: inout [UInt8]) {
+        for place in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * UInt32(place)))) }
+    }
+}

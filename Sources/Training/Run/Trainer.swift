@@ -1,0 +1,138 @@
+public import BERT
+import Distillation
+public import Features
+public import Kernels
+public import Records
+import Randomness
+import Sampling
+
+/// Trains a model under a plan: a teacher on labels, or a student on a cache. Every step is a pure function of plan, data
+/// and the state before it, so a run that was cut off ends with the bytes of one that was not.
+public struct Trainer: Sendable {
+    public let plan: TrainingPlan
+    public let configuration: BERTConfiguration
+    public let examples: Examples
+    public let features: FeatureCache?
+    /// Where the state is kept, and every how many steps.
+    public let checkpoint: (file: String, steps: Int)?
+    /// Names the progress: "finetune", "distill".
+    public let stage: String
+    public let observer: WorkObserver
+    public let workers: Workers
+
+    /// - Throws: `TrainingError.settings` where plan, data and cache do not fit.
+    public init(
+        plan: TrainingPlan, configuration: BERTConfiguration, examples: Examples, features: FeatureCache? = nil,
+        checkpoint: (file: String, steps: Int)? = nil, stage: String, observer: WorkObserver = .silent, workers: Workers
+    ) throws(TrainingError) {
+        guard examples.count > 0 else { throw .settings(problem: "there are no examples to train on") }
+        guard plan.batchSize > 0, plan.epochs > 0 else { throw .settings(problem: "epochs and batchSize are at least 1") }
+        if plan.stages.contains(where: { $0.weights.hard != 0 || ($0.probe?.hard ?? 0) != 0 }), examples.labels == .none {
+            throw .unlabelled(what: "a hard loss")
+        }
+        if let features, features.count != examples.count {
+            throw .settings(
+                problem: "the cache holds \(features.count) sequences, the tokens \(examples.count); run the features stage again")
+        }
+        (self.plan, self.configuration, self.examples, self.features) = (plan, configuration, examples, features)
+        (self.checkpoint, self.stage, self.observer, self.workers) = (checkpoint, stage, observer, workers)
+    }
+
+    /// Trains from the given weights, or from the checkpoint where there is one.
+    ///
+    /// - Parameter initial: is changed in place.
+    /// - Returns: a record of each step.
+    /// - Throws: `TrainingError.interrupted` after the state was saved.
+    public func train(_ initial: Parameters) throws(TrainingError) -> [StepRecord] {
+        let state = TrainingState(weights: initial, optimiser: plan)
+        if let checkpoint { try state.restore(checkpoint.file, of: self) }
+        let total = plan.stepCount(examples: examples.count)
+        let schedule = LearningRateSchedule(peak: plan.learningRate, warmupShare: plan.warmupShare, totalSteps: total)
+        let steps = plan.stages.map { stage in
+            StudentStep(
+                configuration: configuration, objective: plan.objective, weights: stage.weights, probe: stage.probe,
+                perturbation: plan.perturbation)
+        }
+        let groups = steps.map { clipGroups(of: $0, in: initial.layout) }
+        let gradients = Parameters(layout: initial.layout)
+        let workspace = Workspace()
+        let stepsPerEpoch = plan.stepsPerEpoch(examples: examples.count)
+        var order: (epoch: Int, order: EpochOrder)?
+        while state.step < total {
+            if observer.isInterrupted() {
+                try save(state)
+                throw .interrupted(step: state.step)
+            }
+            let epoch = state.step / stepsPerEpoch
+            if order?.epoch != epoch {
+                order = (
+                    epoch,
+                    EpochOrder(count: examples.count, batchSize: plan.batchSize, seed: plan.seed, epoch: epoch)
+                )
+            }
+            guard let rows = order?.order.batch(state.step % stepsPerEpoch) else { preconditionFailure("set above") }
+            let index = plan.stage(of: state.step, total: total)
+            let batch = try batch(Array(rows), for: steps[index], step: state.step)
+            gradients.flat.fill(0)
+            let loss = steps[index].gradient(
+                batch, of: state.weights, into: gradients, dropout: dropout(step: state.step), workspace: workspace,
+                on: workers)
+            let rate = schedule.rate(state.step)
+            let norms = state.optimiser.update(
+                state.weights, gradients: gradients, groups: groups[index], learningRate: rate, on: workers)
+            let record = record(state.step, loss, norm: norms.first ?? 0, rate: rate)
+            guard record.numbers.allSatisfy(\.isFinite), norms.allSatisfy(\.isFinite) else {
+                throw .notFinite(step: state.step, what: "the loss or its gradient")
+            }
+            state.history.append(record)
+            state.step += 1
+            if let checkpoint, state.step % checkpoint.steps == 0, state.step < total { try save(state) }
+            observer.report(
+                ProgressEvent(
+                    stage: stage, unit: "steps", done: state.step, total: total,
+                    values: [.init("loss", loss.terms.total(plan.stages[index].weights)), .init("rate", Double(rate))]))
+        }
+        // The last state is saved too: a kill between here and the model's file costs nothing.
+        try save(state)
+        return state.history
+    }
+
+    /// What is clipped together: encoder and projections, and, where the head learns for itself, the head.
+    private func clipGroups(of step: StudentStep, in layout: ParameterLayout) -> [[Int]] {
+        let reached = layout.entries.indices.filter { step.reaches(layout.entries[$0]) }
+        guard step.probe != nil else { return [reached] }
+        return [reached.filter { !layout.entries[$0].isHead }, reached.filter { layout.entries[$0].isHead }]
+    }
+
+    private func dropout(step: Int) -> Dropout? {
+        guard configuration.hiddenDropout > 0 || configuration.attentionDropout > 0 else { return nil }
+        return Dropout(
+            hiddenRate: configuration.hiddenDropout, attentionRate: configuration.attentionDropout, seed: plan.seed,
+            step: step)
+    }
+
+    private func batch(_ rows: [Int], for step: StudentStep, step number: Int) throws(TrainingError) -> StudentBatch {
+        let tokens = examples.tokens(rows)
+        do { try tokens.check(configuration) } catch { throw .model(error) }
+        var batch = StudentBatch(tokens: tokens, labels: examples.labels(rows))
+        let requirement = step.requirement
+        if !requirement.layers.isEmpty || requirement.logits {
+            guard let features else { throw .settings(problem: "the loss looks at a teacher, and there is no cache of one") }
+            do { batch.teacher = try features.taps(rows, requirement, on: workers) } catch { throw .features(error) }
+        }
+        batch.negatives = BatchNegatives(batchSize: rows.count, count: plan.negatives, seed: plan.seed, step: number).members
+        return batch
+    }
+
+    private func record(_ step: Int, _ loss: StudentLoss, norm: Double, rate: Float) -> StepRecord {
+        StepRecord(
+            step: step, learningRate: rate, contrastive: Float(loss.terms.contrastive),
+            soft: Float(loss.probe?.soft ?? loss.terms.soft), hard: Float(loss.probe?.hard ?? loss.terms.hard),
+            gradientNorm: Float(norm), perturbationRatio: Float(loss.perturbed?.gradientRatio ?? 0),
+            perturbationChange: Float(loss.perturbed?.change ?? 0))
+    }
+
+    private func save(_ state: TrainingState) throws(TrainingError) {
+        if let checkpoint { try state.save(checkpoint.file) }
+    }
+}

@@ -1,0 +1,69 @@
+public import Distillation
+
+/// How a model is trained: everything that decides which weights come out, apart from data and first weights.
+public struct TrainingPlan: Sendable, Equatable {
+    /// A part of the steps with weights of its own.
+    public struct Stage: Sendable, Equatable {
+        /// The part of all steps, in (0, 1].
+        public var share: Double
+        public var weights: LossWeights
+        /// Losses of a head that learns on detached states meanwhile; nil leaves it idle.
+        public var probe: LossWeights?
+
+        public init(share: Double, weights: LossWeights, probe: LossWeights? = nil) {
+            (self.share, self.weights, self.probe) = (share, weights, probe)
+        }
+    }
+
+    public var objective: LRCObjective
+    public var stages: [Stage]
+    public var perturbation: Perturbation
+    /// Negatives an example (K), out of its batch.
+    public var negatives: Int
+    public var epochs: Int
+    public var batchSize: Int
+    public var learningRate: Double
+    public var warmupShare: Double
+    public var weightDecay: Float
+    public var maximumNorm: Float
+    public var seed: UInt64
+
+    public init(
+        objective: LRCObjective, stages: [Stage], perturbation: Perturbation = .off, negatives: Int = 0, epochs: Int,
+        batchSize: Int, learningRate: Double, warmupShare: Double = 0.1, weightDecay: Float = 0.01,
+        maximumNorm: Float = 1, seed: UInt64
+    ) {
+        (self.objective, self.stages, self.perturbation, self.negatives) = (objective, stages, perturbation, negatives)
+        (self.epochs, self.batchSize, self.learningRate) = (epochs, batchSize, learningRate)
+        (self.warmupShare, self.weightDecay, self.maximumNorm, self.seed) = (warmupShare, weightDecay, maximumNorm, seed)
+    }
+
+    /// Plain training on labels.
+    public init(
+        onLabels epochs: Int, batchSize: Int, learningRate: Double, warmupShare: Double = 0.1, weightDecay: Float = 0.01,
+        maximumNorm: Float = 1, seed: UInt64
+    ) {
+        self.init(
+            objective: LRCObjective(layers: []),
+            stages: [Stage(share: 1, weights: LossWeights(contrastive: 0, soft: 0, hard: 1))], epochs: epochs,
+            batchSize: batchSize, learningRate: learningRate, warmupShare: warmupShare, weightDecay: weightDecay,
+            maximumNorm: maximumNorm, seed: seed)
+    }
+
+    public func stepCount(examples: Int) -> Int { epochs * stepsPerEpoch(examples: examples) }
+    /// The short last batch is kept.
+    public func stepsPerEpoch(examples: Int) -> Int { (examples + batchSize - 1) / batchSize }
+
+    /// The stage of a step counted from 0.
+    public func stage(of step: Int, total: Int) -> Int {
+        var share = 0.0
+        for (index, stage) in stages.enumerated() {
+            share += stage.share
+            if step < Int((share * Double(total)).rounded()) { return index }
+        }
+        return stages.count - 1
+    }
+
+    /// Whether any stage contrasts hidden states, which needs a projection.
+    public var contrasts: Bool { stages.contains { $0.weights.contrastive != 0 } }
+}

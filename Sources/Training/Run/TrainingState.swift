@@ -1,0 +1,58 @@
+import BERT
+import Files
+import Records
+
+/// Everything that changes while a model is trained.
+final class TrainingState {
+    let weights: Parameters
+    var optimiser: AdamW
+    var step = 0
+    var history: [StepRecord] = []
+
+    init(weights: Parameters, optimiser plan: TrainingPlan) {
+        self.weights = weights
+        optimiser = AdamW(layout: weights.layout, weightDecay: plan.weightDecay, maximumNorm: plan.maximumNorm)
+    }
+
+    /// Writes the state in place of the one before, whole or not at all.
+    func save(_ file: String) throws(TrainingError) {
+        var writer = SafetensorsWriter()
+        let count = weights.layout.count
+        writer.append("weights", shape: [count], weights.flat)
+        writer.append("moments.first", shape: [count], optimiser.first.flat)
+        writer.append("moments.second", shape: [count], optimiser.second.flat)
+        writer.append("updates", shape: [optimiser.updates.count], integers: optimiser.updates.map(Int32.init))
+        writer.append("step", shape: [1], integers: [Int32(step)])
+        let numbers = history.flatMap(\.numbers)
+        writer.append(
+            "history", shape: [history.count, StepRecord.numberCount], floats: numbers)
+        do { try writer.write(to: file) } catch { throw .model(error) }
+    }
+
+    /// Takes up a saved state, where there is one.
+    ///
+    /// - Throws: `TrainingError.checkpoint` where it is damaged or of another model.
+    func restore(_ path: String, of trainer: Trainer) throws(TrainingError) {
+        guard Folder.exists(path) else { return }
+        func refuse(_ problem: String) -> TrainingError { .checkpoint(file: path, problem: problem) }
+        let file: SafetensorsFile
+        do { file = try SafetensorsFile(path) } catch { throw refuse(error.description) }
+        do {
+            for (name, parameters) in [("weights", weights), ("moments.first", optimiser.first), ("moments.second", optimiser.second)] {
+                guard try file.read(name, into: parameters.flat) else { throw refuse("it is of another model") }
+            }
+            guard let numbers = try file.floats("history"), let updates = file.integers("updates"),
+                let step = file.integers("step"), step.count == 1, step[0] >= 0,
+                updates.count == weights.layout.entries.count, numbers.count == Int(step[0]) * StepRecord.numberCount
+            else { throw refuse("it is of another model") }
+            self.step = Int(step[0])
+            optimiser.restore(updates: updates.map(Int.init))
+            history = stride(from: 0, to: numbers.count, by: StepRecord.numberCount).compactMap {
+                StepRecord(numbers: numbers[$0..<$0 + StepRecord.numberCount])
+            }
+        } catch let error as BERTError { throw refuse(error.description) } catch let error as TrainingError { throw error } catch {
+            preconditionFailure("two kinds of error are thrown above")
+        }
+        guard self.step <= trainer.plan.stepCount(examples: trainer.examples.count) else { throw refuse("it is beyond the last step") }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Pipelines
+
+struct Distill: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a small student from a teacher that has been fine-tuned.",
+        discussion: """
+            Runs the teacher once into a cache (kept in the output's .stages), and distils the student from it. What has no
+            option here is set as in a pipeline: --set distill.cosine=token
+
+            Example: limbeck distill --teacher teacher --task MRPC --path glue/MRPC --output student
+            """)
+
+    @Option(help: ArgumentHelp("The Hugging Face folder of a teacher with a classifier.", valueName: "folder"))
+    var teacher: String
+
+    @OptionGroup var corpus: CorpusOptions
+
+    @Option(help: ArgumentHelp("Where the student goes.", valueName: "folder"))
+    var output: String
+
+    @Option(help: "Layers, width, inner width and heads of the student.")
+    var student: String = "4,312,1200,12"
+
+    @Option(help: "How often the training split is seen.")
+    var epochs: Int = 90
+
+    @Option(help: "The highest learning rate.")
+    var learningRate: Double = 1e-4
+
+    @Option(help: "Sequences are cut to so many tokens.")
+    var maxLength: Int = 128
+
+    @Option(help: "Decides weights, order, dropout and negatives.")
+    var seed: UInt64 = 42
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Set any value of a pipeline; may be given several times.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @OptionGroup var work: WorkOptions
+
+    func run() throws {
+        guard corpus.isGiven else { throw ValidationError("Give --task with --path, or --descriptor.") }
+        let shape = student.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard shape.count == 4 else { throw ValidationError("--student is four numbers: layers,hidden,intermediate,heads.") }
+        let values =
+            corpus.values + [
+                ("teacher.model", teacher), ("tokens.maxLength", "\(maxLength)"), ("student.layers", shape[0]),
+                ("student.hidden", shape[1]), ("student.intermediate", shape[2]), ("student.heads", shape[3]),
+                ("distill.epochs", "\(epochs)"), ("distill.learningRate", "\(learningRate)"), ("seed", "\(seed)"),
+            ]
+        try StageCommand.run("distill", values, overrides: overrides, output: output, work: work.work())
+    }
+}

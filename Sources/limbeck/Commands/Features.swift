@@ -1,0 +1,60 @@
+import ArgumentParser
+import Pipelines
+
+struct Features: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a model once and cache its hidden states.",
+        discussion: """
+            The cache keeps the order of the input. Killed and started again, it goes on after the last finished shard.
+
+            Example: limbeck features --model teacher --lines corpus.txt --layers 3,6 --precision float32 --output cache
+            """)
+
+    @Option(help: ArgumentHelp("The Hugging Face folder of a BERT.", valueName: "folder"))
+    var model: String
+
+    @Option(help: ArgumentHelp("Plain lines, a sequence each; - is the standard input.", valueName: "file"))
+    var lines: String?
+
+    @OptionGroup var corpus: CorpusOptions
+
+    @Option(help: ArgumentHelp("The split of a corpus.", valueName: "name"))
+    var split: String = "train"
+
+    @Option(help: ArgumentHelp("Layers to keep, counted from 1: a list as 1,2,3 (default: all).", valueName: "list"))
+    var layers: String?
+
+    @Option(help: "float32, float16 or bfloat16.")
+    var precision: String = "bfloat16"
+
+    @Flag(name: .customLong("logits"), help: "Keep the classifier's logits too.")
+    var cachesLogits = false
+
+    @Option(help: ArgumentHelp("Sequences are cut to so many tokens (default: the model's positions).", valueName: "n"))
+    var maxLength: Int?
+
+    @Option(help: ArgumentHelp("Where the cache goes.", valueName: "folder"))
+    var output: String
+
+    @OptionGroup var work: WorkOptions
+
+    func validate() throws {
+        if (lines != nil) == corpus.isGiven { throw ValidationError("Give --lines, or a corpus by --task or --descriptor.") }
+    }
+
+    func run() throws {
+        let numbers = try layers.map { list in
+            try list.split(separator: ",", omittingEmptySubsequences: false).map { part in
+                guard let number = Int(part), number > 0 else {
+                    throw ValidationError("--layers is a list of numbers from 1 on, as 1,2,3; '\(part)' is none.")
+                }
+                return number
+            }
+        }
+        let command = try FeatureCommand(
+            model: model, layers: numbers, precision: precision, cachesLogits: cachesLogits, maximumLength: maxLength,
+            output: output, work: work.work())
+        let rejected = try lines.map { try command.run(lines: $0) } ?? command.run(corpus: corpus.settings(), split: split)
+        if rejected > 0 { throw ExitCode(2) }
+    }
+}

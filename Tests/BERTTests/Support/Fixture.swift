@@ -1,0 +1,61 @@
+import BERT
+import FoundationEssentials
+import Kernels
+
+/// A model folder of scripts/reference/bert_parity.py and what transformers computes from it.
+struct Fixture {
+    static let names = ["head26", "head32-half", "head64", "oldnames-bfloat"]
+
+    let folder: String
+    let model: BERTModel
+    let expected: SafetensorsFile
+    let batch: TokenBatch
+
+    init(_ name: String) throws {
+        folder = fixtures() + "/" + name
+        model = try BERTModel(folder: folder)
+        expected = try SafetensorsFile(folder + "/expected.safetensors")
+        let (ids, types) = (expected.integers("ids")!, expected.integers("types")!)
+        var batch = TokenBatch()
+        let offsets = expected.integers("offsets")!.map(Int.init)
+        for (start, end) in zip(offsets, offsets.dropFirst()) {
+            batch.append(ids: ids[start..<end], types: types[start..<end].map { UInt8($0) })
+        }
+        try batch.check(model.configuration)
+        self.batch = batch
+    }
+
+    /// Everything the model shows.
+    func taps(_ batch: TokenBatch? = nil, on workers: Workers = .one) -> Taps {
+        let requirement = TapRequirement(
+            layers: Array(1...model.configuration.layerCount), logits: true, pooled: true, embedding: true)
+        return model.taps(batch ?? self.batch, requirement, workspace: Workspace(), on: workers)
+    }
+}
+
+/// A folder that is removed with its last reference.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.path + "/bert-tests-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(filePath: path + "/" + name)) }
+    func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+    func contents(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path + "/" + name))) }
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+}
+
+func fixtures(_ file: String = #filePath) -> String {
+    file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/Fixtures"
+}
+
+/// The largest difference of two lists of one length.
+func distance(_ a: [Float], _ b: [Float]) -> Float {
+    precondition(a.count == b.count, "lists of one length")
+    return zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0
+}

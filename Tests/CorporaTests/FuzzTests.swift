@@ -1,0 +1,77 @@
+import Testing
+
+@testable import Corpora
+
+/// SplitMix64: what goes wrong once goes wrong again.
+private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+@Suite struct FuzzTests {
+    private let sound = rows(
+        "index|sentence1|sentence2|label", "0|An apple fell.|Fruit fell.|entailment", "1|Ω \"x|ÿ|not_entailment",
+        "2|||entailment", "3|a|b|not_entailment")
+
+    /// What is read and what is rejected are all the lines; anything else is an error of the closed enum.
+    private func check(_ bytes: [UInt8], _ descriptor: TableDescriptor, _ split: String) -> Bool {
+        var body = bytes[...]
+        if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
+        let ends = body.count { $0 == 0x0A } + (body.last.map { $0 == 0x0A ? 0 : 1 } ?? 0)
+        do throws(CorporaError) {
+            let found = try read(bytes, descriptor, split)
+            let header = descriptor.layout(of: split).header ? 1 : 0
+            #expect(found.examples.count + found.rejects.count == ends - header)
+            let order = (found.examples.map(\.line) + found.rejects.map(\.line)).sorted()
+            #expect(order == (0..<(ends - header)).map { $0 + 1 + header })
+            return true
+        } catch {
+            #expect(!error.description.isEmpty)
+            return false
+        }
+    }
+
+    @Test func mutatedTablesAreReadOrRefused() {
+        var generator = Generator(state: 1)
+        let pieces: [[UInt8]] = [[9], [10], [13, 10], [0], [34], [0xEF, 0xBB, 0xBF], [0xC3], [32], [45], Array("label".utf8)]
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var bytes = Array(sound.utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes.remove(at: place)
+                case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 2: bytes.insert(contentsOf: pieces.randomElement(using: &generator) ?? [], at: place)
+                default: bytes.removeSubrange(place..<min(bytes.count, place + 30))
+                }
+            }
+            if check(bytes, GLUETask.rte.descriptor, "dev") { accepted += 1 }
+        }
+        // Both ways are walked.
+        #expect(accepted > 2_000 && accepted < 18_000)
+    }
+
+    @Test func randomBytesAreReadOrRefused() {
+        var generator = Generator(state: 2)
+        let lines = TableDescriptor(name: "lines", splits: ["train": "a"], layout: TableLayout(header: false, text: 0))
+        var accepted = 0
+        for _ in 0..<5_000 {
+            let count = Int.random(in: 0...60, using: &generator)
+            let top: UInt8 = Bool.random(using: &generator) ? 127 : 255
+            let bytes = (0..<count).map { _ -> UInt8 in
+                [9, 10, 13, UInt8.random(in: 0...top, using: &generator)].randomElement(using: &generator) ?? 0
+            }
+            if check(bytes, lines, "train") { accepted += 1 }
+            _ = check(bytes, GLUETask.cola.descriptor, "train")
+            _ = check(bytes, GLUETask.mnli.descriptor, "dev_matched")
+        }
+        #expect(accepted > 1_000)
+    }
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Testing
+
+@testable import Corpora
+
+/// Reads made-up rows as a split of a corpus.
+func read(_ text: String, _ descriptor: TableDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
+    try read(Array(text.utf8), descriptor, split)
+}
+
+func read(_ bytes: [UInt8], _ descriptor: TableDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
+    try TableReader(descriptor).read(bytes.span, split: split, path: "made-up.tsv")
+}
+
+/// A table of rows parted by "|" for the eye, by tabs for the reader.
+func rows(_ rows: String...) -> String { rows.map { $0.replacing("|", with: "\t") + "\n" }.joined() }
+
+/// A folder with files, gone after the body.
+func withFolder<Value>(_ files: [String: [UInt8]], _ body: (String) throws -> Value) throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "limbeck-corpora-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, bytes) in files { try Data(bytes).write(to: folder.appending(path: name)) }
+    return try body(folder.path)
+}
+
+extension Corpora.ReadResult {
+    var texts: [String] { examples.map(\.text) }
+    var categories: [String?] {
+        examples.map { if case .category(let name) = $0.label { name } else { nil } }
+    }
+}
+
+/// The package's own folder.
+let package = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+
+/// Data that are too large, or not ours, to be in the package: LIMBECK_SHARED, or ../shared.
+let shared: String? = {
+    let folder = ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared"
+    return FileManager.default.fileExists(atPath: folder + "/data/glue") ? folder : nil
+}()
+
+let withoutShared: Comment = "the real GLUE files are not here; set LIMBECK_SHARED to the folder that has data/glue"
