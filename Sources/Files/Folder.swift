@@ -14,6 +14,11 @@ public enum Folder {
         (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
 
+    /// Whether something stands there that is neither file nor folder.
+    static func isSpecial(_ path: String) -> Bool {
+        (try? status(path)).map { ![S_IFREG, S_IFDIR].contains($0.st_mode & S_IFMT) } ?? false
+    }
+
     /// The bytes of a file.
     public static func contents(_ path: String) throws(FilesError) -> [UInt8] {
         let bytes = try MappedFile(path)

@@ -22,21 +22,25 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unsealed(let folder):
-            "\(folder): there is no manifest.json, so the shards are not complete; run the command that writes them again, it goes on where it stopped"
+            "\(folder): there is no manifest.json, so the shards are not complete; "
+                + "run the command that writes them again, it goes on where it stopped"
         case .sealed(let folder): "\(folder): the shards here are complete; read them, or choose another folder"
         case .damaged(let file, let row, let column, let problem):
             file + (row.map { ", row \($0)" } ?? "") + (column.map { ", column '\($0)'" } ?? "")
                 + ": \(problem); the file is damaged, remove its folder and make it again"
         case .unknownVersion(let file, let found):
-            "\(file): format version \(found), and this program reads version \(ShardFormat.version); use a newer one, or make the shards again"
+            "\(file): format version \(found), and this program reads version \(ShardFormat.version); "
+                + "use a newer one, or make the shards again"
         case .differentContents(let folder, let what):
             "\(folder): was begun with other contents (\(what.joined(separator: "; "))); choose another folder, or remove this one"
         case .schema(let problem): "columns of a shard: \(problem)"
         case .row(let row, let problem): "row \(row): \(problem)"
         case .notFinite(let row, let column):
-            "row \(row), column '\(column)': holds NaN or infinity, which is not cached; check the model, or choose a wider precision"
+            "row \(row), column '\(column)': holds NaN or infinity, which is not cached; "
+                + "check the model, or choose a wider precision"
         case .unknownColumn(let folder, let name, let present):
-            "\(folder): there is no column '\(name)', only \(present.map { "'\($0)'" }.joined(separator: ", ")); make the shards again with it"
+            "\(folder): there is no column '\(name)', only \(present.map { "'\($0)'" }.joined(separator: ", ")); "
+                + "make the shards again with it"
         case .wrongElement(let folder, let column, let expected, let found):
             "\(folder): column '\(column)' holds \(found), and \(expected) is asked for"
         case .files(let error): error.description

@@ -70,7 +70,8 @@ extension ShardManifest {
             row += file.rows
             count += file.tokens
         }
-        return rows == row && tokens == count ? nil : "its shards have \(row) rows of \(count) tokens in all, and it says \(rows) of \(tokens)"
+        if rows == row && tokens == count { return nil }
+        return "its shards have \(row) rows of \(count) tokens in all, and it says \(rows) of \(tokens)"
     }
 }
 

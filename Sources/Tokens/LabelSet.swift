@@ -37,7 +37,8 @@ extension LabelSet {
             if Self.areGeneric(other) {
                 if assumingPositions { return Array(names.indices) }
                 throw wrong(
-                    "the model's labels have no names of their own; put the names into id2label of its config.json, or say that they are in the data's order")
+                    "the model's labels have no names of their own; put the names into id2label of its config.json, "
+                        + "or say that they are in the data's order")
             }
             var mapping: [Int] = []
             for name in names {

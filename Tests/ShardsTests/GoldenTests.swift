@@ -15,7 +15,7 @@ import Testing
             LargeColumn(name: "layer.2", element: .float32, width: 2, filter: .none),
         ])
 
-    /// Rows by a rule that needs no code to be read: see `golden` in schemas/shard-format.md.
+    /// Rows by a rule that any language can follow.
     static let rows = [4, 0, 7].enumerated().map { row, length in
         let ids = (0..<length).map { UInt32(1000 * row + $0) }
         let layer1 = (0..<length * 40).map { UInt16(0x3F80 + ($0 * (row + 1)) % 24) }

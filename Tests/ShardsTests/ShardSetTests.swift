@@ -33,7 +33,10 @@ import Testing
     func everyElementTypeComesBack(element: ElementType, filter: LargeColumn.Filter) throws {
         let scratch = try Scratch("element-\(element)-\(filter)")
         let schema = ShardSchema(
-            small: [SmallColumn(name: "a", element: element, layout: .row(width: 3)), SmallColumn(name: "b", element: element, layout: .token)],
+            small: [
+                SmallColumn(name: "a", element: element, layout: .row(width: 3)),
+                SmallColumn(name: "b", element: element, layout: .token),
+            ],
             large: [LargeColumn(name: "c", element: element, width: 300, filter: filter)])
         if element == .uint8, filter == .bitPlanes {
             #expect(throws: ShardError.self) { try ShardSetWriter(folder: scratch.path, schema: schema, identity: Samples.identity) }

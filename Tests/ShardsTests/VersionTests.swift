@@ -29,9 +29,6 @@ import Testing
         let scratch = try Scratch("journal-2")
         try Folder.create(scratch.path)
         let path = scratch.path + "/journal.jsonl"
-        let line = CanonicalJSON.sealed(["format": "limbeck-shards", "version": "2"], "chain").line
-        try Samples.put(line, path)
-        // A version that is no number is a torn line, and a number is a version.
         struct Later: Encodable { var format = "limbeck-shards", version = 2 }
         try Samples.put(CanonicalJSON.sealed(Later(), "chain").line, path)
         #expect(throws: ShardError.unknownVersion(file: path, found: 2)) {

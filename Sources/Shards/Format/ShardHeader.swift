@@ -21,7 +21,9 @@ extension ShardHeader {
         let prefix = ShardFormat.skippablePrefix + ShardFormat.headerPrefix
         let length = (prefix + json.count + 63) / 64 * 64
         guard length <= ShardFormat.longestHeader else {
-            throw .schema(problem: "the header would take \(length) bytes, \(ShardFormat.longestHeader) at most; use shorter names and attributes")
+            throw .schema(
+                problem: "the header would take \(length) bytes, \(ShardFormat.longestHeader) at most; "
+                    + "use shorter names and attributes")
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(length)

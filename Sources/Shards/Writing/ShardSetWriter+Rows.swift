@@ -28,7 +28,8 @@ extension ShardSetWriter {
         guard (0...Int(Int32.max)).contains(row.length) else { throw wrong("a length of \(row.length)") }
         guard row.small.count == schema.small.count, row.large.count == schema.large.count else {
             throw wrong(
-                "\(row.small.count) small and \(row.large.count) large columns; the schema has \(schema.small.count) and \(schema.large.count)")
+                "\(row.small.count) small and \(row.large.count) large columns; "
+                    + "the schema has \(schema.small.count) and \(schema.large.count)")
         }
         for (column, contents) in zip(schema.small, row.small) {
             let expected = column.bytes(length: row.length)
