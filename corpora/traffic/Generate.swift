@@ -54,13 +54,10 @@ let plurals: Set<String> = [
     "crane works",
 ]
 
-let over = [
-    "cleared", "over", "finished", "lifted", "gone", "ended", "dealt with", "no longer there", "history", "removed",
-    "dissolved", "done",
-]
+let over = ["cleared", "over", "finished", "lifted", "gone", "ended", "dealt with", "no longer there", "removed"]
 let lasting = [
-    "still there", "remaining", "continuing", "not over yet", "staying for now", "in place", "lasting until {time}",
-    "still reported", "persisting", "expected to last {span}",
+    "still there", "remaining", "continuing", "not over yet", "in place", "lasting until {time}", "still reported",
+    "expected to last {span}",
 ]
 
 let starts = ["Bren", "Oster", "Calver", "Hollen", "Mar", "Tarn", "Wick", "Eld", "Stav", "Quarl", "Fenn", "Dorn", "Lusk", "Pell"]
@@ -246,7 +243,7 @@ extension Generator {
     mutating func message() -> Message {
         let label = pick([.closure, .closure, .closure, .construction, .construction, .construction, .accident, .accident, .accident,
             .congestion, .congestion, .congestion, .other, .other] as [Class])
-        var text = chance(HARD) ? two(label) : one(label)
+        var text = chance(hardShare) ? two(label) : one(label)
         if chance(35) { text = fill(pick(prefixes)) + text }
         if chance(35) { text += (chance(80) ? "." : "!") + fill(pick(suffixes)) }
         return Message(text: spoiled(cased(text)), label: label)
@@ -284,7 +281,8 @@ extension Generator {
 
 // MARK: Files
 
-let HARD = 50
+/// Of a hundred messages, those that name two things or mean none.
+let hardShare = 45
 let folder = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "."
 var generator = Generator(state: 20_24)
 var seen: Set<String> = []
