@@ -28,7 +28,7 @@ private func scratch(_ name: String) throws -> String {
         try file.append([5, 6])
         #expect(file.position == 3)
         try file.close()
-        #expect(try MappedFile(folder + "/a").bytes.byteCount == 3)
+        #expect(try MappedFile(folder + "/a").count == 3)
     }
 
     @Test func aFailedWriteLeavesTheOldFile() throws {
@@ -60,7 +60,7 @@ private func scratch(_ name: String) throws -> String {
         let folder = try scratch("empty")
         defer { try? Folder.remove(folder) }
         try AtomicFile.write([], to: folder + "/a")
-        #expect(try MappedFile(folder + "/a").bytes.byteCount == 0)
+        #expect(try MappedFile(folder + "/a").count == 0)
         #expect(try Folder.contents(folder + "/a").isEmpty)
     }
 
