@@ -1,6 +1,7 @@
 public import BERT
 public import Kernels
 public import Shards
+import Tokens
 
 /// A finished cache, read back as taps. Safe to read from several threads.
 public struct FeatureCache: Sendable {
@@ -43,6 +44,22 @@ public struct FeatureCache: Sendable {
 
     /// Sequences.
     public var count: Int { shards.rowCount }
+    /// Tokens of each sequence.
+    public var lengths: [Int] { shards.lengths }
+
+    /// The token ids of all sequences, one after another.
+    public func ids() throws(FeaturesError) -> [Int32] {
+        try lift(FeaturesError.shards) { () throws(ShardError) in try shards.int32s(TokenColumns.ids) }
+    }
+
+    /// Refuses a cache that was made from other things.
+    ///
+    /// - Parameter fingerprints: of tokens and teacher, as they were given to the extraction.
+    public func check(fingerprints: [String: String]) throws(FeaturesError) {
+        let found = shards.identity.fingerprints
+        let stale = Set(found.keys).union(fingerprints.keys).sorted().filter { found[$0] != fingerprints[$0] }
+        guard stale.isEmpty else { throw .stale(folder: folder, what: stale.map { "it was made from other \($0)" }) }
+    }
 
     /// Refuses a requirement that the cache cannot meet.
     public func check(_ requirement: TapRequirement) throws(FeaturesError) {

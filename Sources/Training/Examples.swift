@@ -21,7 +21,7 @@ public struct Examples: Sendable, Equatable {
     }
 
     public var count: Int { offsets.count - 1 }
-    public func length(_ example: Int) -> Int { offsets[example + 1] - offsets[example] }
+    public var lengths: [Int] { zip(offsets.dropFirst(), offsets).map { $0 - $1 } }
 
     /// The tokens of some examples, in this order.
     public func tokens(_ rows: some Sequence<Int>) -> TokenBatch {

@@ -28,7 +28,12 @@ extension Pipeline {
                 into: path)
         }
         let cachePath = folder(of: "features") + "/train"
-        let features = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(cachePath) }
+        let fingerprints = featureFingerprints
+        let features = try lift(PipelinesError.features) { () throws(FeaturesError) in
+            let cache = try FeatureCache(cachePath)
+            try cache.check(fingerprints: fingerprints)
+            return cache
+        }
         let layout = ParameterLayout(student: configuration, projection: section.projection, teacherWidth: features.hidden)
         let student = Parameters(layout: layout)
         try initialise(student, configuration)

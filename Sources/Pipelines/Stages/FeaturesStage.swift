@@ -38,8 +38,7 @@ extension Pipeline {
         let observer = observer
         let count = table.count
         let source = table.featureSource
-        guard let plan = plan("features") else { preconditionFailure("a stage that is planned") }
-        let fingerprints = ["tokens": folderFingerprint("tokens"), "teacher": plan.teacherFingerprint]
+        let fingerprints = featureFingerprints
         let labels = table.labelSet
         let settings = settings.features
         let workers = workers
@@ -58,9 +57,10 @@ extension Pipeline {
         return ["train/manifest.json", "train/statistics.json"]
     }
 
-    func folderFingerprint(_ name: String) -> String {
-        guard let plan = plan(name) else { preconditionFailure("a stage of this pipeline") }
-        return plan.fingerprint
+    /// What the cache was made from.
+    var featureFingerprints: [String: String] {
+        guard let tokens = plan("tokens"), let features = plan("features") else { preconditionFailure("stages of this pipeline") }
+        return ["tokens": tokens.fingerprint, "teacher": features.teacherFingerprint]
     }
 }
 

@@ -30,9 +30,12 @@ public struct Trainer: Sendable {
         if plan.stages.contains(where: { $0.weights.hard != 0 || ($0.probe?.hard ?? 0) != 0 }), examples.labels == .none {
             throw .unlabelled(what: "a hard loss")
         }
-        if let features, features.count != examples.count {
-            throw .settings(
-                problem: "the cache holds \(features.count) sequences, the tokens \(examples.count); run the features stage again")
+        if let features {
+            let ids: [Int32]
+            do { ids = try features.ids() } catch { throw .features(error) }
+            guard features.lengths == examples.lengths, ids == examples.ids else {
+                throw .features(.stale(folder: features.folder, what: ["it is of other tokens than those to train on"]))
+            }
         }
         (self.plan, self.configuration, self.examples, self.features) = (plan, configuration, examples, features)
         (self.checkpoint, self.stage, self.observer, self.workers) = (checkpoint, stage, observer, workers)
