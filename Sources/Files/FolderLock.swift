@@ -14,8 +14,8 @@ public final class FolderLock: Sendable {
     public init(_ folder: String) throws(FilesError) {
         file = try open(folder, O_RDONLY, "lock")
         if flock(file.rawValue, LOCK_EX | LOCK_NB) == -1 {
+            // `deinit` closes the file: all properties are set by now.
             let error = Errno(rawValue: errno)
-            try? file.close()
             throw error == .wouldBlock ? .locked(folder: folder) : FilesError(error, folder, "lock")
         }
     }
