@@ -36,23 +36,26 @@ extension Pipeline {
             teacher.append(("teacher.labels", labels.joined(separator: ",")))
         }
 
-        let layers = try settings.resolvedLayers()
-        let features = StagePlan(
-            "features", version: 1,
-            inputs: teacher + [
-                ("tokens", tokens.fingerprint), ("layers", layers.map(String.init).joined(separator: ",")),
-                ("precision", settings.features.precision.rawValue), ("logits", "\(settings.features.cachesLogits)"),
-                ("shardMebibytes", "\(settings.features.shardMebibytes)"),
-            ])
-        let needsFeatures = [settings.distill, settings.baseline].contains { $0?.objective == .lrc }
-        if needsFeatures || settings.distill == nil { plans.append(features) }
+        var source: [(String, String)] = []
+        if settings.needsFeatures {
+            let layers = try settings.resolvedLayers()
+            let features = StagePlan(
+                "features", version: 1,
+                inputs: teacher + [
+                    ("tokens", tokens.fingerprint), ("layers", layers.map(String.init).joined(separator: ",")),
+                    ("precision", settings.features.precision.rawValue), ("logits", "\(settings.features.cachesLogits)"),
+                    ("shardMebibytes", "\(settings.features.shardMebibytes)"),
+                ])
+            plans.append(features)
+            source = [("features", features.fingerprint)]
+        }
 
         var student: [(String, String)] = [("student", "\(settings.student.architecture)"), ("seed", "\(settings.seed)")]
         if let initial = settings.student.initial { student += try modelInputs("student.init", initial) }
         for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
             guard let section else { continue }
-            let source = section.objective == .lrc ? ("features", features.fingerprint) : ("tokens", tokens.fingerprint)
-            plans.append(StagePlan(name, version: 1, inputs: student + [source, ("settings", section.canonical)]))
+            let data = section.objective == .lrc ? source : [("tokens", tokens.fingerprint)]
+            plans.append(StagePlan(name, version: 1, inputs: student + data + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }

@@ -60,6 +60,7 @@ extension PipelineSettings {
             start.head = nil
             baseline = try DistillSettings(section, over: start)
         }
+        needsFeatures = reader.has("features") || [distill, baseline].contains { $0?.objective == .lrc }
         if let layers = features.layers, layers.count != student.architecture.layers, distill?.objective == .lrc {
             throw .setting(
                 place: reader.place.description, key: "features.layers",

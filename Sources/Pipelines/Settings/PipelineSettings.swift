@@ -15,6 +15,8 @@ public struct PipelineSettings: Sendable, Equatable {
     public var distill: DistillSettings?
     /// The same student without a teacher, or with another objective.
     public var baseline: DistillSettings?
+    /// Whether the teacher is run into a cache: a section asks for it, or an objective reads it.
+    public var needsFeatures: Bool
     public var evaluate: EvaluateSettings
     /// Whether the distilled student is exported.
     public var exports: Bool

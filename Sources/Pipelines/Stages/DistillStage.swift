@@ -14,7 +14,11 @@ extension Pipeline {
         var configuration = BERTConfiguration(
             settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         configuration.labelNames = labels.names
-        configuration.isRegression = labels.names.isEmpty
+        configuration.isRegression = labels == .scores
+        if labels == .none, section.objective == .hard || section.stages.contains(where: \.weights.usesLogits) {
+            throw .stage(
+                stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")
+        }
         try checkVocabulary(configuration, "the student")
         guard section.objective == .lrc else {
             let student = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))

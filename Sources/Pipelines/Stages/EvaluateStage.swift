@@ -28,7 +28,7 @@ extension Pipeline {
                 var evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in
                     try Evaluation(model, on: examples, stage: "evaluate \(name) \(split)", observer: observer, workers: workers)
                 }
-                let stated = name == "teacher" ? settings.teacher.labels : nil
+                let stated = name == "teacher" ? statedLabels : nil
                 if let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder) {
                     evaluation = evaluation.reordered(order)
                 }

@@ -14,6 +14,9 @@ extension Pipeline {
         return path
     }
 
+    /// The teacher's classes as the user states them; one that was fine-tuned here names its own.
+    var statedLabels: [String]? { settings.teacher.finetune == nil ? settings.teacher.labels : nil }
+
     func teacher() throws(PipelinesError) -> BERTModel {
         let path = teacherFolder
         return try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
@@ -32,7 +35,7 @@ extension Pipeline {
                     problem: "'\(teacherFolder)' has no classifier, and logits are cached; add `finetune:` to the teacher, or leave logits out of features.tensors")
             }
             order = try LabelMapping.order(
-                of: table.labelSet, in: model.configuration, stated: settings.teacher.labels, folder: teacherFolder)
+                of: table.labelSet, in: model.configuration, stated: statedLabels, folder: teacherFolder)
         }
         let layers = try settings.resolvedLayers()
         let observer = observer

@@ -10,7 +10,8 @@ enum LabelMapping {
     static func order(
         of data: LabelSet, in configuration: BERTConfiguration, stated: [String]? = nil, folder: String
     ) throws(PipelinesError) -> [Int]? {
-        if data == .scores, configuration.isRegression { return nil }
+        // Data without labels take the model's own order.
+        if data == .none || (data == .scores && configuration.isRegression) { return nil }
         let names = stated ?? configuration.labelNames
         guard names.count == configuration.labelNames.count else {
             throw .usage("\(names.count) labels are stated, '\(folder)' has \(configuration.labelNames.count) classes")

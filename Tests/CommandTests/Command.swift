@@ -1,0 +1,51 @@
+import Foundation
+
+/// What a run of the built command left.
+struct Outcome {
+    var code: Int32
+    var out: String
+    var err: String
+}
+
+/// The built command, run as a process.
+enum Command {
+    /// Beside the tests' own executable.
+    static let path = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "limbeck").path
+
+    static func start(
+        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:], out: String, err: String
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: folder)
+        var variables = ProcessInfo.processInfo.environment
+        for name in ["TEACHER", "GLUE"] { variables[name] = nil }
+        process.environment = variables.merging(environment) { $1 }
+        for file in [out, err] { try Data().write(to: URL(filePath: file)) }
+        process.standardOutput = FileHandle(forWritingAtPath: out)
+        process.standardError = FileHandle(forWritingAtPath: err)
+        if let input {
+            let file = out + ".in"
+            try input.write(to: URL(filePath: file))
+            process.standardInput = FileHandle(forReadingAtPath: file)
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        try process.run()
+        return process
+    }
+
+    /// Runs to the end.
+    static func run(
+        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let base = FileManager.default.temporaryDirectory.appending(path: "limbeck-out-\(UUID())").path
+        let (out, err) = (base + ".out", base + ".err")
+        defer { for file in [out, err, out + ".in"] { try? FileManager.default.removeItem(atPath: file) } }
+        let process = try start(arguments, in: folder, input: input, environment: environment, out: out, err: err)
+        process.waitUntilExit()
+        func text(_ file: String) -> String { String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self) }
+        return Outcome(code: process.terminationStatus, out: text(out), err: text(err))
+    }
+}
