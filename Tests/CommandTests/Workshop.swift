@@ -91,7 +91,7 @@ final class Workshop: Sendable {
         tokens: { vocabulary: vocab, maxLength: 12 }
         teacher:
           architecture: { layers: 2, hidden: 16, intermediate: 32, heads: 2, positions: 16 }
-          finetune: { epochs: 3, learningRate: 5.0e-3, batchSize: 8, checkpointSteps: 2 }
+          finetune: { epochs: 20, learningRate: 5.0e-3, batchSize: 8, checkpointSteps: 7 }
         features: { layers: uniform }
         student: { layers: 1, hidden: 8, intermediate: 16, heads: 2, positions: 16 }
         distill: { epochs: 3, batchSize: 8, learningRate: 5.0e-3, checkpointSteps: 2 }

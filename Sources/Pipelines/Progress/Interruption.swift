@@ -20,6 +20,11 @@ public enum Interruption {
                 if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
             }
         }
+        // A parent may have left them blocked, and a child inherits that.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A reader that went away is seen as a failed write.
         signal(SIGPIPE, SIG_IGN)
     }
