@@ -79,6 +79,7 @@ let package = Package(
             dependencies: ["Files", "Inspection", "Pipelines", argumentParser]),
 
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         tests("Files", ["Files"]),
         tests("Randomness", ["Randomness"]),
         tests("WordPiece", ["WordPiece"], resources: true),
@@ -87,11 +88,14 @@ let package = Package(
         tests("Tokens", ["Shards", "Tokens"]),
         tests("Sampling", ["Randomness", "Sampling"]),
         tests("Kernels", ["CVectorMath", "Kernels", "Randomness"]),
-        tests("BERT", ["BERT", "Files", "Kernels", "Randomness"], resources: true),
+        tests("BERT", ["BERT", "Files", "Kernels", "Randomness", "TestSupport"], resources: true),
         tests("Distillation", ["BERT", "Distillation", "Kernels", "Randomness"], resources: true),
-        tests("Features", ["BERT", "Features", "Kernels", "Shards", "Tokens"]),
-        tests("Training", ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Training"], resources: true),
-        tests("Pipelines", ["Pipelines"]),
+        tests("Features", ["BERT", "Features", "Kernels", "Shards", "TestSupport", "Tokens"]),
+        tests(
+            "Training",
+            ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Records", "TestSupport", "Tokens", "Training"],
+            resources: true),
+//HOLD        tests("Pipelines", ["Pipelines"]),
         .testTarget(name: "CommandTests", dependencies: ["limbeck"]),
     ],
     swiftLanguageModes: [.v6]

@@ -13,8 +13,6 @@ public enum FeaturesError: Error, Equatable, Sendable, CustomStringConvertible {
     case specification(problem: String)
     case missing(folder: String, what: String)
     case damaged(file: String, problem: String)
-    /// A state that the precision cannot hold.
-    case notFinite(row: Int, layer: Int, precision: String)
     case model(BERTError)
     case shards(ShardError)
     case tokens(TokensError)
@@ -30,8 +28,6 @@ public enum FeaturesError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missing(let folder, let what):
             "\(folder): the cache has no \(what); make it again with `limbeck features`, asking for it"
         case .damaged(let file, let problem): "\(file): \(problem); remove the cache and make it again"
-        case .notFinite(let row, let layer, let precision):
-            "sequence \(row), layer \(layer): a state is not finite in \(precision); take bfloat16 or float32, or look for a damaged model"
         case .model(let error): error.description
         case .shards(let error): error.description
         case .tokens(let error): error.description

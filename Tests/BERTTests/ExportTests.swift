@@ -1,6 +1,7 @@
 import BERT
 import FoundationEssentials
 import Kernels
+import TestSupport
 import Testing
 
 @Suite struct ExportTests {

@@ -1,5 +1,6 @@
 import BERT
 import Kernels
+import TestSupport
 import Testing
 
 /// Folders that load, and folders that do not: each refusal names the file and the tensor.

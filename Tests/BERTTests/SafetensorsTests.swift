@@ -1,6 +1,7 @@
 import BERT
 import Kernels
 import Randomness
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {

@@ -1,1 +1,1 @@
-// Pipelines
+import Pipelines

@@ -1,5 +1,4 @@
 import BERT
-import FoundationEssentials
 import Kernels
 
 /// A model folder of scripts/reference/bert_parity.py and what transformers computes from it.
@@ -31,23 +30,6 @@ struct Fixture {
             layers: Array(1...model.configuration.layerCount), logits: true, pooled: true, embedding: true)
         return model.taps(batch ?? self.batch, requirement, workspace: Workspace(), on: workers)
     }
-}
-
-/// A folder that is removed with its last reference.
-final class TemporaryFolder {
-    let path: String
-
-    init() {
-        path = FileManager.default.temporaryDirectory.path + "/bert-tests-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(filePath: path + "/" + name)) }
-    func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
-    func contents(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path + "/" + name))) }
-    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
 }
 
 func fixtures(_ file: String = #filePath) -> String {

@@ -1,0 +1,205 @@
+import BERT
+import Distillation
+import Features
+import Kernels
+import Records
+import Synchronization
+import TestSupport
+import Testing
+import Tokens
+
+@testable import Training
+
+/// A small teacher, its cache, and a student to train from it.
+private struct Setup {
+    static let labels = LabelSet.categories(["no", "yes"])
+    static let teacher = BERTModel(
+        random: BERTConfiguration(
+            vocabularySize: 40, hiddenSize: 12, layerCount: 3, headCount: 3, intermediateSize: 16, maximumPositions: 16,
+            initializerRange: 0.3, labelNames: ["no", "yes"]),
+        seed: 5)
+    static let configuration = BERTConfiguration(
+        vocabularySize: 40, hiddenSize: 8, layerCount: 2, headCount: 2, intermediateSize: 12, maximumPositions: 16,
+        labelNames: ["no", "yes"])
+    static let sequences = (0..<22).map { row in
+        let length = 2 + row * 5 % 9
+        return TokenSequence(ids: (0..<length).map { Int32((row * 13 + $0 * 7) % 40) }, types: Array(repeating: 0, count: length))
+    }
+    /// The first token tells.
+    static let categories = sequences.map { $0.ids[0] < 16 ? 1 : 0 }
+
+    static var examples: Examples {
+        var examples = Examples(labels: .categories(categories))
+        for sequence in sequences { examples.append(ids: sequence.ids, types: sequence.types) }
+        return examples
+    }
+
+    static func cache(_ folder: String) throws -> FeatureCache {
+        let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: sequences.map(\.ids.count)) { row in
+            (sequences[row], TokenColumns.bytes(sequences[row], label: .category(categories[row]), exampleID: row, labels: labels))
+        }
+        return try FeatureExtraction(
+            model: teacher, specification: FeatureSpecification(layers: [2, 3], precision: .bfloat16, of: teacher), workers: .one
+        ).run(source, fingerprints: [:], labels: labels, into: folder)
+    }
+
+    /// Two stages of three epochs of six steps, the last batch of an epoch short.
+    static func plan(probe: Bool = false) -> TrainingPlan {
+        TrainingPlan(
+            objective: LRCObjective(layers: [2, 3]),
+            stages: [
+                .init(
+                    share: 0.5, weights: LossWeights(contrastive: 1, soft: 0, hard: 0),
+                    probe: probe ? LossWeights(contrastive: 0, soft: 1, hard: 3) : nil),
+                .init(share: 0.5, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
+            ],
+            perturbation: .raw, negatives: 3, epochs: 3, batchSize: 4, learningRate: 1e-2, seed: 9)
+    }
+
+    static func student(_ seed: UInt64 = 9) -> Parameters {
+        let student = Parameters(layout: ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: 12))
+        student.initialise(range: 0.02, seed: seed)
+        return student
+    }
+
+    static func trainer(
+        _ plan: TrainingPlan, _ cache: FeatureCache?, checkpoint: (String, Int)? = nil, threads: Int = 1,
+        stopsAfter steps: Int = .max
+    ) throws -> Trainer {
+        let asked = Asked(steps)
+        return try Trainer(
+            plan: plan, configuration: configuration, examples: examples, features: cache, checkpoint: checkpoint, stage: "distill",
+            observer: WorkObserver(isInterrupted: { asked.isOver }), workers: Workers(count: threads))
+    }
+
+    /// Says yes once it was asked so often.
+    final class Asked: Sendable {
+        private let left: Atomic<Int>
+        init(_ count: Int) { left = Atomic(count) }
+        var isOver: Bool { left.wrappingSubtract(1, ordering: .relaxed).oldValue <= 0 }
+    }
+}
+
+@Suite struct TrainerTests {
+    /// Stopped at every step, once by a saved state and once as by a kill, and begun again: the same bits and the same history.
+    @Test(arguments: [false, true])
+    func resumesExactly(probe: Bool) throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        let plan = Setup.plan(probe: probe)
+        let whole = Setup.student()
+        let history = try Setup.trainer(plan, cache).train(whole)
+        #expect(history.count == 18 && history.map(\.step) == Array(0..<18))
+        for step in 1..<18 {
+            let file = folder.path + "/state-\(step)"
+            #expect(throws: TrainingError.interrupted(step: step)) {
+                try Setup.trainer(plan, cache, checkpoint: (file, 5), stopsAfter: step).train(Setup.student())
+            }
+            let student = Setup.student(0)
+            #expect(try Setup.trainer(plan, cache, checkpoint: (file, 5)).train(student) == history)
+            #expect(student.flat.elements == whole.flat.elements, "step \(step)")
+        }
+        // A kill leaves the last regular checkpoint, some steps old.
+        let file = folder.path + "/killed"
+        _ = try? Setup.trainer(plan, cache, checkpoint: (file, 7), stopsAfter: 7).train(Setup.student())
+        let student = Setup.student(0)
+        #expect(try Setup.trainer(plan, cache, checkpoint: (file, 7)).train(student) == history)
+        #expect(student.flat.elements == whole.flat.elements)
+    }
+
+    @Test(arguments: [2, 3])
+    func threadsDoNotChangeABit(threads: Int) throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        let (one, several) = (Setup.student(), Setup.student())
+        let history = try Setup.trainer(Setup.plan(), cache).train(one)
+        #expect(try Setup.trainer(Setup.plan(), cache, threads: threads).train(several) == history)
+        #expect(one.flat.elements == several.flat.elements)
+    }
+
+    /// While a stage leaves the logits out, an idle head is left alone, to the bit; a probed one learns.
+    @Test(arguments: [false, true])
+    func theHeadIsIdleUnlessProbed(probe: Bool) throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        let (first, student) = (Setup.student(), Setup.student())
+        let file = folder.path + "/state"
+        _ = try? Setup.trainer(Setup.plan(probe: probe), cache, checkpoint: (file, 100), stopsAfter: 9).train(student)
+        for entry in student.layout.entries {
+            let isLeftAlone = student.matrix(entry).elements == first.matrix(entry).elements
+            #expect(isLeftAlone == (entry.isHead && !probe), "\(entry.name)")
+        }
+    }
+
+    @Test func theLossFalls() throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        var plan = Setup.plan()
+        plan.epochs = 80
+        let history = try Setup.trainer(plan, cache).train(Setup.student())
+        func mean(_ records: ArraySlice<StepRecord>, _ term: (StepRecord) -> Float) -> Float {
+            records.reduce(0) { $0 + term($1) } / Float(records.count)
+        }
+        #expect(mean(history.suffix(12), \.contrastive) < 0.7 * mean(history.prefix(12), \.contrastive))
+        // Stage 1 leaves these out.
+        let half = history.count / 2
+        #expect(history.prefix(half).allSatisfy { $0.soft == 0 && $0.hard == 0 })
+        #expect(mean(history.suffix(12), \.hard) < 0.5 * mean(history[half..<half + 12], \.hard))
+        #expect(history.allSatisfy { $0.perturbationRatio > 0 && $0.gradientNorm > 0 })
+        #expect(history[0].learningRate == 0 && history[half].learningRate > history[half + 100].learningRate)
+    }
+
+    @Test func damagedCheckpointsAreRefused() throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        let file = folder.path + "/state"
+        _ = try? Setup.trainer(Setup.plan(), cache, checkpoint: (file, 100), stopsAfter: 9).train(Setup.student())
+        let bytes = try folder.contents("state")
+        for damage in ["cut", "other"] {
+            try folder.write(damage == "cut" ? Array(bytes.dropLast(9)) : bytes, to: "state")
+            let configuration = damage == "cut" ? Setup.configuration : Setup.teacher.configuration
+            let student = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))
+            let trainer = try Setup.trainer(Setup.plan(), cache, checkpoint: (file, 100))
+            #expect { try trainer.train(damage == "cut" ? Setup.student() : student) } throws: {
+                if case TrainingError.checkpoint(file, _) = $0 { true } else { false }
+            }
+        }
+    }
+
+    @Test func whatDoesNotFitIsRefused() throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        func trainer(_ examples: Examples, _ plan: TrainingPlan = Setup.plan()) throws {
+            _ = try Trainer(
+                plan: plan, configuration: Setup.configuration, examples: examples, features: cache, stage: "distill", workers: .one)
+        }
+        var others = Examples(labels: .categories(Setup.categories))
+        for sequence in Setup.sequences.reversed() { others.append(ids: sequence.ids, types: sequence.types) }
+        #expect(throws: TrainingError.features(.stale(folder: cache.folder, what: ["it is of other tokens than those to train on"]))) {
+            try trainer(others)
+        }
+        #expect(throws: TrainingError.unlabelled(what: "a hard loss")) { try trainer(Setup.examples.first(22)) }
+        #expect(throws: TrainingError.settings(problem: "there are no examples to train on")) { try trainer(Examples()) }
+        #expect(throws: TrainingError.settings(problem: "the loss looks at a teacher, and there is no cache of one")) {
+            try Setup.trainer(Setup.plan(), nil).train(Setup.student())
+        }
+        let student = Setup.student()
+        student["projection.0.weight"]!.fill(.infinity)
+        #expect(throws: TrainingError.notFinite(step: 0, what: "the loss or its gradient")) {
+            try Setup.trainer(Setup.plan(), cache).train(student)
+        }
+    }
+
+    @Test func stagesShareTheStepsByTheirShares() {
+        var plan = Setup.plan()
+        plan.stages[0].share = 0.8
+        plan.stages[1].share = 0.2
+        #expect((0..<10).map { plan.stage(of: $0, total: 10) } == [0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+        // The paper's run on MRPC: 230 steps an epoch, 90 epochs.
+        plan.batchSize = 16
+        plan.epochs = 90
+        #expect(plan.stepCount(examples: 3668) == 20_700)
+        #expect(plan.stage(of: 16_559, total: 20_700) == 0 && plan.stage(of: 16_560, total: 20_700) == 1)
+        #expect(plan.stage(of: 20_699, total: 20_700) == 1)
+    }
+}
