@@ -39,6 +39,7 @@ extension PipelineRun {
                 text += (sizes[model].map { "\($0)" } ?? "").aligned(14)
                 text += (speed[model].map { short($0) } ?? "").aligned(14) + "\n"
             }
+            text += retention(record, split, names)
         }
         if let teacher = sizes["teacher"], let student = sizes["distilled"], let slow = speed["teacher"], let fast = speed["distilled"] {
             text += "\nThe student is \(fixed(Double(teacher) / Double(student), 1)) times smaller and \(fixed(fast / slow, 1)) times faster than its teacher.\n"
@@ -47,6 +48,24 @@ extension PipelineRun {
             text += "A Hugging Face folder of it: \(folder)/export\nTry it: limbeck predict --model \(folder)/export --lines -\n"
         }
         return Report(text: text, sizes: sizes, speed: speed)
+    }
+
+    /// What the student keeps of the teacher, in per cent, under the columns of the metrics.
+    private func retention(_ record: RunRecord, _ split: String, _ names: [String]) -> String {
+        func values(_ model: String) -> [String: Double]? { record.metrics["\(model) \(split)"] }
+        guard let student = values("distilled"), let teacher = values("teacher"), let constant = values("constant") else { return "" }
+        let kept = names.map { name in
+            Retention(
+                student: student[name] ?? 0, teacher: teacher[name] ?? 0, constant: constant[name] ?? 0,
+                hard: values("baseline")?[name])
+        }
+        let rows: [(String, [Double?])] = [
+            ("of the teacher's", kept.map(\.raw)), ("  above the constant", kept.map(\.chanceCorrected)),
+            ("  above no teacher", kept.map(\.recoveredGap)),
+        ]
+        return rows.filter { $0.1.contains { $0 != nil } }.map { title, shares in
+            "  \(title)".padded(24) + shares.map { ($0.map { fixed(100 * $0, 1) + " %" } ?? "-").aligned(10) }.joined() + "\n"
+        }.joined()
     }
 
     private static let titles = [

@@ -22,21 +22,19 @@ public struct StepRecord: Sendable, Equatable, Codable {
         (self.perturbationRatio, self.perturbationChange) = (perturbationRatio, perturbationChange)
     }
 
-    /// The numbers in a fixed order, for storage.
+    /// The numbers in a fixed order, for storage; the step is the record's place among the others.
     public var numbers: [Float] {
-        [
-            Float(step), learningRate, contrastive, soft, hard, gradientNorm, perturbationRatio, perturbationChange,
-        ]
+        [learningRate, contrastive, soft, hard, gradientNorm, perturbationRatio, perturbationChange]
     }
 
-    /// Nil where there are not as many numbers as a step has.
-    public init?(numbers: ArraySlice<Float>) {
+    /// - Parameter numbers: as many as `numberCount`.
+    public init(step: Int, numbers: ArraySlice<Float>) {
+        precondition(numbers.count == Self.numberCount, "the numbers of one step")
         let n = Array(numbers)
-        guard n.count == Self.numberCount, n[0] >= 0, n[0] < 0x1p24 else { return nil }
         self.init(
-            step: Int(n[0]), learningRate: n[1], contrastive: n[2], soft: n[3], hard: n[4], gradientNorm: n[5],
-            perturbationRatio: n[6], perturbationChange: n[7])
+            step: step, learningRate: n[0], contrastive: n[1], soft: n[2], hard: n[3], gradientNorm: n[4],
+            perturbationRatio: n[5], perturbationChange: n[6])
     }
 
-    public static let numberCount = 8
+    public static let numberCount = 7
 }

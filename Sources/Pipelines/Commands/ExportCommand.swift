@@ -17,7 +17,7 @@ public enum ExportCommand {
             throw .stage("export", problem: "the cache has \(tokens) tokens, more than the i32 of 'offsets' can count; export a part")
         }
         var writer = SafetensorsWriter()
-        for layer in cache.layers {
+        for (place, layer) in cache.layers.enumerated() {
             let states = Matrix(rows: tokens, columns: cache.hidden)
             for row in 0..<cache.count {
                 try lift(PipelinesError.features) { () throws(FeaturesError) in
@@ -25,7 +25,9 @@ public enum ExportCommand {
                 }
                 if row % 64 == 63, work.observer.isInterrupted() { throw .interrupted(stage: "export") }
                 work.observer.report(
-                    ProgressEvent(stage: "export layer \(layer)", unit: "sequences", done: row + 1, total: cache.count))
+                    ProgressEvent(
+                        stage: "export", unit: "sequences x layers", done: place * cache.count + row + 1,
+                        total: cache.layers.count * cache.count))
             }
             writer.append("layer.\(layer)", shape: [tokens, cache.hidden], states)
         }

@@ -1,6 +1,5 @@
 import Corpora
 import Files
-import Records
 import Yams
 
 extension TableDescriptor {
@@ -44,13 +43,6 @@ extension TableDescriptor {
             return (place.isEmpty ? "" : "'\(place)': ") + context.debugDescription
         @unknown default: return "it does not describe a corpus"
         }
-    }
-
-    /// Everything that decides what is read, in one line.
-    var canonical: String {
-        var facts = self
-        (facts.description, facts.source, facts.licence, facts.checksums) = (nil, nil, nil, [:])
-        return String(decoding: facts.json(), as: UTF8.self)
     }
 }
 

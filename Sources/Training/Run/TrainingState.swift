@@ -47,8 +47,9 @@ final class TrainingState {
             else { throw refuse("it is of another model") }
             self.step = Int(step[0])
             optimiser.restore(updates: updates.map(Int.init))
-            history = stride(from: 0, to: numbers.count, by: StepRecord.numberCount).compactMap {
-                StepRecord(numbers: numbers[$0..<$0 + StepRecord.numberCount])
+            history = (0..<self.step).map { step in
+                let start = step * StepRecord.numberCount
+                return StepRecord(step: step, numbers: numbers[start..<start + StepRecord.numberCount])
             }
         } catch let error as BERTError { throw refuse(error.description) } catch let error as TrainingError { throw error } catch {
             preconditionFailure("two kinds of error are thrown above")
