@@ -21,7 +21,8 @@ public enum BERTError: Error, Equatable, CustomStringConvertible {
         case .configuration(let file, let problem): "\(file): \(problem)"
         case .missingWeights(let folder, let found?):
             "\(folder): there is no model.safetensors, only \(found); convert it with "
-                + "`AutoModel.from_pretrained(...).save_pretrained(..., safe_serialization=True)` of transformers"
+                + "`AutoModelForSequenceClassification.from_pretrained(...).save_pretrained(..., safe_serialization=True)` of transformers "
+                + "(`AutoModel` for an encoder without a classifier)"
         case .missingWeights(let folder, nil):
             "\(folder): there is no model.safetensors; give the folder of a Hugging Face BERT (config.json, model.safetensors, vocab.txt)"
         case .safetensors(let file, let problem): "\(file): \(problem); the file is damaged or incomplete, fetch it again"

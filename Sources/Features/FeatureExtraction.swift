@@ -83,9 +83,12 @@ public struct FeatureExtraction: Sendable {
             kind: "features", fingerprints: fingerprints,
             attributes: specification.attributes(hidden: hidden, teacherLayers: model.configuration.layerCount))
         labels.write(to: &identity)
+        let mark = ArithmeticMark(folder: folder)
         if !ShardSet.isSealed(folder) {
+            try mark.check()
             try write(source, schema, identity, folder)
         }
+        try mark.remove()
         let cache = try FeatureCache(folder)
         let differences = identity.differences(from: cache.shards.identity)
         guard differences.isEmpty else { throw .stale(folder: folder, what: differences) }

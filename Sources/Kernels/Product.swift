@@ -45,3 +45,6 @@ public func multiply(
 
 /// The BLAS in use, for run records: sums may differ between versions and processors in their last bits.
 public var blasVersion: String { BLAS.version }
+
+/// Everything that decides the last bits of what is computed here: two machines with equal texts compute equal bits.
+public var arithmetic: String { "kernels \(VectorTable.name), \(blasVersion)" }

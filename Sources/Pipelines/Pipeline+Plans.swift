@@ -75,8 +75,8 @@ extension Pipeline {
         return plans
     }
 
-    /// The contents of a model's folder.
-    private static func modelInputs(_ name: String, _ path: String) throws(PipelinesError) -> [(String, String)] {
+    /// The contents of a model's folder, as far as they decide what it computes.
+    static func modelInputs(_ name: String, _ path: String) throws(PipelinesError) -> [(String, String)] {
         var inputs: [(String, String)] = []
         for file in ["config.json", "model.safetensors"] where Folder.exists(path + "/" + file) {
             let hash = try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(path + "/" + file) }

@@ -30,6 +30,9 @@ extension BERTConfiguration {
         guard positions == "absolute" else {
             throw refuse("position_embedding_type is '\(positions)'; only 'absolute' is computed")
         }
+        if raw.problem_type == "multi_label_classification" {
+            throw refuse("problem_type is 'multi_label_classification'; one label an example, or a score, is what is computed")
+        }
         if raw.is_decoder == true { throw refuse("is_decoder is true; only encoders are computed") }
         for (key, value) in [
             ("vocab_size", raw.vocab_size), ("hidden_size", raw.hidden_size),

@@ -4,7 +4,7 @@ import Kernels
 extension BERTModel {
     /// Tensors that a checkpoint may carry and that no part here uses.
     private static func isIgnored(_ name: String) -> Bool {
-        name.hasSuffix("embeddings.position_ids") || name.hasPrefix("cls.predictions.") || name.hasPrefix("cls.seq_relationship.")
+        ["embeddings.position_ids", "bert.embeddings.position_ids"].contains(name) || name.hasPrefix("cls.predictions.") || name.hasPrefix("cls.seq_relationship.")
     }
 
     /// Loads a Hugging Face folder: `config.json` and `model.safetensors`, in fp32, fp16 or bf16, with names that begin
@@ -37,10 +37,14 @@ extension BERTModel {
                 throw .unexpectedTensors(file: path, names: [name])
             }
         }
-        let hasPooler = sources["bert.pooler.dense.weight"] != nil
-        let hasClassifier = sources["classifier.weight"] != nil
+        // Half a head is a head whose other half is missing.
+        func has(_ part: String) -> Bool { sources[part + ".weight"] != nil || sources[part + ".bias"] != nil }
+        let (hasPooler, hasClassifier) = (has("bert.pooler.dense"), has("classifier"))
         var resolved = configuration
         if hasClassifier, let tensor = file.tensors["classifier.weight"], let rows = tensor.shape.first {
+            guard rows > 0 else {
+                throw .wrongShape(file: path, tensor: "classifier.weight", expected: [max(1, resolved.logitCount), resolved.hiddenSize], found: tensor.shape)
+            }
             if rows == 1 && resolved.labelNames.count <= 1 {
                 resolved.isRegression = true
                 resolved.labelNames = []

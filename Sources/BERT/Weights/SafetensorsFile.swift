@@ -17,6 +17,8 @@ public struct SafetensorsFile: Sendable {
 
     public let path: String
     public let tensors: [String: Tensor]
+    /// What the file says of itself, as far as it is text.
+    public let metadata: [String: String]
     private let file: MappedFile
 
     static let sizes = ["F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1]
@@ -38,7 +40,10 @@ public struct SafetensorsFile: Sendable {
             throw refuse("its header is not the JSON of a safetensors file")
         }
         var tensors: [String: Tensor] = [:]
-        for (name, raw) in header where name != "__metadata__" {
+        // In the file's order, so that the first damaged tensor is the one that is named.
+        let entries = header.filter { $0.key != "__metadata__" }
+            .sorted { ($0.value.data_offsets?.first ?? 0, $0.key) < ($1.value.data_offsets?.first ?? 0, $1.key) }
+        for (name, raw) in entries {
             guard let type = raw.dtype, let shape = raw.shape, let offsets = raw.data_offsets, offsets.count == 2,
                 let size = Self.sizes[type]
             else { throw refuse("tensor '\(name)' has no dtype, shape or offsets that are known") }
@@ -52,7 +57,7 @@ public struct SafetensorsFile: Sendable {
                 throw refuse("tensor '\(name)' of shape \(shape) has offsets \(offsets)")
             }
             guard offsets[1] <= file.count - start else {
-                throw refuse("tensor '\(name)' ends at byte \(offsets[1] + start) of a file of \(file.count): it is truncated")
+                throw refuse("tensor '\(name)' ends \(offsets[1]) bytes after the header, and \(file.count - start) are there: it is truncated")
             }
             tensors[name] = Tensor(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
         }
@@ -62,7 +67,7 @@ public struct SafetensorsFile: Sendable {
             end = tensor.range.upperBound
         }
         guard end == file.count else { throw refuse("it has \(file.count - end) bytes after its last tensor") }
-        (self.path, self.file, self.tensors) = (path, file, tensors)
+        (self.path, self.file, self.tensors, metadata) = (path, file, tensors, header["__metadata__"]?.metadata ?? [:])
     }
 
     /// The tensor's numbers as floats; nil where there is no such tensor.
@@ -110,8 +115,23 @@ public struct SafetensorsFile: Sendable {
     }
 }
 
-private struct RawTensor: Codable {
+private struct RawTensor: Decodable {
     var dtype: String?
     var shape: [Int]?
     var data_offsets: [Int]?
+    var metadata: [String: String]?
+
+    private enum Key: String, CodingKey { case dtype, shape, data_offsets }
+
+    init(from decoder: any Decoder) throws {
+        // What the metadata hold is the writer's own business.
+        if decoder.codingPath.first?.stringValue == "__metadata__" {
+            metadata = try? decoder.singleValueContainer().decode([String: String].self)
+            return
+        }
+        let container = try decoder.container(keyedBy: Key.self)
+        dtype = try container.decodeIfPresent(String.self, forKey: .dtype)
+        shape = try container.decodeIfPresent([Int].self, forKey: .shape)
+        data_offsets = try container.decodeIfPresent([Int].self, forKey: .data_offsets)
+    }
 }

@@ -10,6 +10,8 @@ public struct SafetensorsWriter: Sendable {
     }
 
     private var tensors: [(name: String, shape: [Int], content: Content)] = []
+    /// What the file says of itself, besides `format`.
+    public var metadata: [String: String] = [:]
 
     public init() {}
 
@@ -32,7 +34,7 @@ public struct SafetensorsWriter: Sendable {
 
     /// Writes the file in place of what stood there, whole or not at all.
     public func write(to path: String) throws(BERTError) {
-        var header: [String: Header] = ["__metadata__": .metadata(["format": "pt"])]
+        var header: [String: Header] = ["__metadata__": .metadata(metadata.merging(["format": "pt"]) { $1 })]
         var at = 0
         for (name, shape, content) in tensors {
             let count = shape.reduce(1, *) * 4

@@ -85,10 +85,9 @@ public struct FeatureCommand: Sendable {
         if specification.cachesLogits, labels != .none {
             order = try LabelMapping.order(of: labels, in: model.configuration, folder: modelFolder)
         }
-        let weights = modelFolder + "/model.safetensors"
         let fingerprints = [
             "corpus": corpus, "vocabulary": tokenizer.vocabularyHash, "tokenizer": "\(tokenizer.facts) maxLength=\(maximumLength)",
-            "teacher": try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(weights) },
+            "teacher": try Pipeline.modelInputs("teacher", modelFolder).map(\.1).joined(separator: " "),
         ]
         let (total, observer) = (source.lengths.count, work.observer)
         let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in

@@ -67,9 +67,12 @@ public enum VerifyCommand {
         report.lowestCosine = Dictionary(uniqueKeysWithValues: lowest.map { ("layer.\($0.key)", $0.value) })
     }
 
+    /// Of two zero vectors 1, of one 0, and -1 where a number is not finite.
     private static func cosine(_ a: Matrix, _ b: Matrix) -> Double {
-        let length = (sumOfSquares(a) * sumOfSquares(b)).squareRoot()
-        return length > 0 ? Double(dot(a, b)) / length : 1
+        let (squares, others) = (sumOfSquares(a), sumOfSquares(b))
+        guard squares.isFinite, others.isFinite else { return -1 }
+        let length = (squares * others).squareRoot()
+        return length > 0 ? Double(dot(a, b)) / length : squares == others ? 1 : 0
     }
 }
 

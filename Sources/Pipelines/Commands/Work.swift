@@ -13,7 +13,9 @@ public struct Work: Sendable {
     public let printer: ProgressPrinter
 
     /// - Parameter threads: nil is all of the machine.
-    public init(progress: ProgressStyle, threads: Int?) {
+    /// - Throws: `PipelinesError.usage` where `LIMBECK_KERNELS` names kernels that this machine does not have.
+    public init(progress: ProgressStyle, threads: Int?) throws(PipelinesError) {
+        if let problem = VectorTable.environmentProblem { throw .usage(problem) }
         workers = Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         printer = ProgressPrinter(progress)
     }

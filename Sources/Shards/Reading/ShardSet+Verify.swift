@@ -59,6 +59,9 @@ extension ShardFile {
                 try unsafe buffer.withUnsafeMutableBufferPointer { buffer throws(ShardError) in
                     let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
                     try unsafe readLarge(column, row: row, length: length, into: target, decoder, isChecked: true)
+                    if unsafe description.element.hasNonFinite(UnsafeRawBufferPointer(target)) {
+                        throw .notFinite(row: entry.firstRow + row, column: description.name)
+                    }
                 }
             }
         }
@@ -82,13 +85,15 @@ extension ShardFile {
             UInt64(record.stored) <= UInt64(indexPosition) - record.offset
         else { throw FrameProblem(text: "its frame lies over another, or out of the file") }
         let gap = Int(record.offset) - position
+        let isAligned = record.flags == .stored && Int(record.raw) <= FrameLayout.blockLength
+        if isAligned, record.offset % 64 != 45 { throw FrameProblem(text: "its frame is stored and not aligned") }
         if gap > 0 {
             let prefix = ShardFormat.skippablePrefix
             let map = map
-            guard gap >= prefix, map.bytes.load(UInt32.self, at: position) == ShardFormat.gapFrame,
+            guard isAligned, gap >= prefix, gap < prefix + 64, map.bytes.load(UInt32.self, at: position) == ShardFormat.gapFrame,
                 Int(map.bytes.load(UInt32.self, at: position + 4)) == gap - prefix,
                 map.bytes.array(position + prefix..<position + gap).allSatisfy({ $0 == 0 })
-            else { throw FrameProblem(text: "the gap before its frame is not empty") }
+            else { throw FrameProblem(text: "the gap before its frame is not an empty one of 8 to 71 bytes before an aligned frame") }
         }
         position = Int(record.offset) + Int(record.stored)
     }

@@ -86,7 +86,8 @@ extension Journal {
                 let entry = try CanonicalJSON.decode(ShardManifest.File.self, line)
                 let before = journal?.entries.last
                 guard entry.ordinal == (before?.ordinal ?? -1) + 1, entry.name == ShardFormat.shardName(entry.ordinal),
-                    entry.firstRow == (before.map { $0.firstRow + $0.rows } ?? 0), entry.rows > 0
+                    entry.firstRow == (before.map { $0.firstRow + $0.rows } ?? 0), entry.rows > 0, entry.rows <= Int(Int32.max),
+                    entry.tokens >= 0, entry.tokens <= 1 << 36
                 else { throw JSONProblem(text: "'\(entry.name)' does not follow the shard before it") }
                 journal?.entries.append(entry)
                 journal?.text += line

@@ -1,5 +1,6 @@
 import BERT
 import Files
+import Kernels
 import Records
 
 /// Everything that changes while a model is trained.
@@ -17,6 +18,7 @@ final class TrainingState {
     /// Writes the state in place of the one before, whole or not at all.
     func save(_ file: String) throws(TrainingError) {
         var writer = SafetensorsWriter()
+        writer.metadata = ["arithmetic": arithmetic]
         let count = weights.layout.count
         writer.append("weights", shape: [count], weights.flat)
         writer.append("moments.first", shape: [count], optimiser.first.flat)
@@ -37,6 +39,10 @@ final class TrainingState {
         func refuse(_ problem: String) -> TrainingError { .checkpoint(file: path, problem: problem) }
         let file: SafetensorsFile
         do { file = try SafetensorsFile(path) } catch { throw refuse(error.description) }
+        // Going on would end with bits that neither machine computes.
+        if let before = file.metadata["arithmetic"], before != arithmetic {
+            throw refuse("it was saved by '\(before)', and this process computes with '\(arithmetic)'; go on where it began (LIMBECK_KERNELS chooses kernels)")
+        }
         do {
             for (name, parameters) in [("weights", weights), ("moments.first", optimiser.first), ("moments.second", optimiser.second)] {
                 guard try file.read(name, into: parameters.flat) else { throw refuse("it is of another model") }

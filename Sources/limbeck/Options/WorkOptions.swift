@@ -14,7 +14,7 @@ struct WorkOptions: ParsableArguments {
     }
 
     /// Where progress goes, and whether the user asked to stop.
-    func work() -> Work { Work(progress: progress, threads: threads) }
+    func work() throws -> Work { try Work(progress: progress, threads: threads) }
 }
 
 extension ProgressStyle: ExpressibleByArgument {}
