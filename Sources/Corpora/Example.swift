@@ -34,12 +34,21 @@ public struct Reject: Sendable, Equatable {
     }
 }
 
-/// The records of a split, in the order of the file; each line but the header is in one of the two lists.
+/// The records of a split, in the order of the file; each line but the header is an example or a reject.
 public struct ReadResult: Sendable, Equatable {
     public var examples: [Example]
+    /// The first of them: as many as were asked for.
     public var rejects: [Reject]
+    /// All of them.
+    public var rejectCount: Int
+    /// Whether the file's first line names its columns.
+    public var hasHeader: Bool
 
-    public init(examples: [Example] = [], rejects: [Reject] = []) {
-        (self.examples, self.rejects) = (examples, rejects)
+    public init(examples: [Example] = [], rejects: [Reject] = [], hasHeader: Bool = true) {
+        (self.examples, self.rejects, self.hasHeader) = (examples, rejects, hasHeader)
+        rejectCount = rejects.count
     }
+
+    /// The place of an example among the file's records, from 0; those that cannot be used are counted.
+    public func index(of example: Example) -> Int { example.line - (hasHeader ? 2 : 1) }
 }

@@ -1,26 +1,47 @@
 /// Writes whole files: a reader sees the old one or the new one, also after a kill or a loss of power.
 public enum AtomicFile {
-    /// A pipe or a device is written to as it is; no file could take its place.
     public static func write(_ bytes: [UInt8], to path: String) throws(FilesError) {
-        guard !Folder.isSpecial(path) else {
-            let file = try OutputFile(appendingTo: path)
-            try file.append(bytes)
-            return try file.close()
+        try write(to: path) { file throws(FilesError) in try file.append(bytes) }
+    }
+
+    /// Writes piece by piece, so that memory never holds the whole.
+    ///
+    /// A pipe or a device is written to as it is; no file could take its place.
+    /// - Parameter body: what it throws leaves the old file.
+    public static func write<Failure: Error>(
+        to path: String, wrap: (FilesError) -> Failure, _ body: (OutputFile) throws(Failure) -> Void
+    ) throws(Failure) {
+        func files<Value>(_ call: () throws(FilesError) -> Value) throws(Failure) -> Value {
+            do { return try call() } catch { throw wrap(error) }
         }
-        let part = path + ".part"
-        do {
-            try fill(part, bytes)
-            try Folder.rename(part, to: path)
+        // What a link stands for is written, and the link stays.
+        let path = Folder.resolved(path) ?? path
+        let isSpecial = Folder.isSpecial(path)
+        if Folder.isFolder(path) { throw wrap(.isFolder(path: path)) }
+        let target = isSpecial ? path : path + ".part"
+        let file = try files { () throws(FilesError) in
+            if isSpecial { return try OutputFile(appendingTo: path) }
+            do throws(FilesError) { return try OutputFile(creating: target) } catch {
+                // It is the folder that is not there.
+                guard case .missing = error, let slash = path.lastIndex(of: "/") else { throw error }
+                throw .missing(path: String(path[..<slash]))
+            }
+        }
+        do throws(Failure) {
+            try body(file)
+            try files { () throws(FilesError) in
+                if !isSpecial { try file.synchronise() }
+                try file.close { () throws(FilesError) in if !isSpecial { try Folder.rename(target, to: path) } }
+            }
         } catch {
-            try? Folder.remove(part)
+            if !isSpecial { try? Folder.removeFile(target) }
             throw error
         }
     }
 
-    private static func fill(_ path: String, _ bytes: [UInt8]) throws(FilesError) {
-        let file = try OutputFile(creating: path)
-        try file.append(bytes)
-        try file.synchronise()
-        try file.close()
+    public static func write(
+        to path: String, _ body: (OutputFile) throws(FilesError) -> Void
+    ) throws(FilesError) {
+        try write(to: path, wrap: { $0 }, body)
     }
 }

@@ -70,6 +70,17 @@ public enum Folder {
         }
     }
 
+    /// Removes a file or a link, never a folder; what is not there is no error.
+    public static func removeFile(_ path: String) throws(FilesError) {
+        if unsafe unlink(path) == -1, errno != ENOENT { throw FilesError(Errno(rawValue: errno), path, "remove") }
+    }
+
+    /// Whether a name stands in its folder, be it a link that leads nowhere.
+    public static func hasEntry(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0
+    }
+
     /// Renames in one step, and waits until the disk knows.
     public static func rename(_ path: String, to other: String) throws(FilesError) {
         try check(path, "rename") { move(path, other) }
@@ -84,10 +95,30 @@ public enum Folder {
         try Files.synchronise(file, path)
     }
 
-    /// Makes a symbolic link, in place of one that is there.
+    /// Makes a symbolic link, in one step in place of one that is there; one that is right already is left alone.
+    ///
+    /// - Throws: `FilesError.inTheWay` where something else than a link stands there.
     public static func link(_ path: String, to target: String) throws(FilesError) {
-        try remove(path)
-        try check(path, "link") { unsafe symlink(target, path) }
+        guard try !isLink(path, to: target) else { return }
+        let part = path + ".part"
+        try removeLink(part)
+        try check(path, "link") { unsafe symlink(target, part) }
+        try rename(part, to: path)
+    }
+
+    /// Removes a symbolic link; what is not there is no error.
+    ///
+    /// - Throws: `FilesError.inTheWay` where something else than a link stands there.
+    public static func removeLink(_ path: String) throws(FilesError) {
+        _ = try isLink(path, to: "")
+        try removeFile(path)
+    }
+
+    private static func isLink(_ path: String, to target: String) throws(FilesError) -> Bool {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return false }
+        guard status.st_mode & S_IFMT == S_IFLNK else { throw .inTheWay(path: path) }
+        return resolved(path) != nil && resolved(path) == resolved(target.hasPrefix("/") ? target : path + "/../" + target)
     }
 
     /// The path from the root on, with links and dots resolved; nil where there is nothing.

@@ -14,12 +14,16 @@ public final class LineReader {
     private let path: String
     private let file: FileDescriptor
     private let isOwned: Bool
+    private let isInterrupted: @Sendable () -> Bool
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
 
-    /// - Parameter path: `-` is the standard input.
-    public init(_ path: String) throws(FilesError) {
+    /// - Parameters:
+    ///   - path: `-` is the standard input.
+    ///   - isInterrupted: asked where a signal cut off the wait for input; `FilesError.interrupted` follows a yes.
+    public init(_ path: String, isInterrupted: @escaping @Sendable () -> Bool = { false }) throws(FilesError) {
+        self.isInterrupted = isInterrupted
         if path == "-" {
             (self.path, file, isOwned) = ("standard input", FileDescriptor(rawValue: 0), false)
         } else {
@@ -59,7 +63,7 @@ public final class LineReader {
         let size = 1 << 18
         let old = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: size))
-        let count = try check(path, "read") {
+        let count = try check(path, "read", isInterrupted) {
             unsafe buffer.withUnsafeMutableBytes { unsafe read(file.rawValue, $0.baseAddress! + old, size) }
         }
         buffer.removeLast(size - count)

@@ -14,7 +14,8 @@ import SystemPackage
     private nonisolated(unsafe) let base: UnsafeRawPointer?
 
     public init(_ path: String) throws(FilesError) {
-        let file = try open(path, O_RDONLY, "read")
+        // A pipe would be waited for.
+        let file = try open(path, O_RDONLY | O_NONBLOCK, "read")
         defer { try? file.close() }
         var status = stat()
         try check(path, "read") { unsafe fstat(file.rawValue, &status) }

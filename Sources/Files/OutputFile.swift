@@ -14,9 +14,17 @@ public final class OutputFile {
     private let file: FileDescriptor
     private var isOpen = true
 
-    /// Empties the file where there is one.
+    /// Empties the file where there is one, and holds a lock on it until it is closed.
+    ///
+    /// - Throws: `FilesError.locked` where another process is writing it.
     public convenience init(creating path: String) throws(FilesError) {
-        self.init(path, try open(path, O_WRONLY | O_CREAT | O_TRUNC, "write"), position: 0)
+        let file = try open(path, O_WRONLY | O_CREAT, "write")
+        self.init(path, file, position: 0)
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == -1 {
+            let error = Errno(rawValue: errno)
+            if error == .wouldBlock { throw .locked(folder: path) }
+        }
+        try check(path, "write") { ftruncate(file.rawValue, 0) }
     }
 
     public convenience init(appendingTo path: String) throws(FilesError) {
@@ -58,11 +66,20 @@ public final class OutputFile {
         try Files.synchronise(file, path)
     }
 
-    public func close() throws(FilesError) {
+    /// - Parameter last: what is done while the file is still locked.
+    public func close(_ last: () throws(FilesError) -> Void = {}) throws(FilesError) {
         guard isOpen else { return }
         isOpen = false
+        do { try last() } catch {
+            _ = closed(file)
+            throw error
+        }
         try check(path, "write") { closed(file) }
     }
 }
 
-private func closed(_ file: FileDescriptor) -> Int32 { close(file.rawValue) }
+/// A descriptor that a signal kept from an orderly end is closed all the same.
+private func closed(_ file: FileDescriptor) -> Int32 {
+    let result = close(file.rawValue)
+    return result == -1 && errno == EINTR ? 0 : result
+}

@@ -22,14 +22,17 @@ extension FilesError {
     }
 }
 
-/// Runs a call that answers -1 on failure, again where a signal cut it off.
+/// Runs a call that answers -1 on failure, again where a signal cut it off, unless that was to stop the work.
 @discardableResult
-func check<Value: BinaryInteger>(_ path: String, _ operation: String, _ call: () -> Value) throws(FilesError) -> Value {
+func check<Value: BinaryInteger>(
+    _ path: String, _ operation: String, _ isInterrupted: () -> Bool = { false }, _ call: () -> Value
+) throws(FilesError) -> Value {
     while true {
         let result = call()
         if result != -1 { return result }
         let error = Errno(rawValue: errno)
         if error != .interrupted { throw FilesError(error, path, operation) }
+        if isInterrupted() { throw .interrupted }
     }
 }
 

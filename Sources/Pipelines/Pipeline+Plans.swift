@@ -5,18 +5,26 @@ import Files
 extension Pipeline {
     /// What each stage depends on. A change of a stage's output for equal inputs needs a new version here.
     static func plans(_ settings: PipelineSettings, _ tokenizer: TokenizerFolder) throws(PipelinesError) -> [StagePlan] {
-        let splits = ["train"] + settings.evaluate.splits.filter { $0 != "train" }
         var plans: [StagePlan] = []
-
-        var corpus: [(String, String)] = [("descriptor", settings.corpus.descriptor.canonical)]
-        for split in splits { corpus.append(("corpus.\(split)", try settings.corpus.hash(split))) }
-        let tokens = StagePlan(
-            "tokens", version: 1,
-            inputs: corpus + [
-                ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts),
-                ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
-            ])
-        plans.append(tokens)
+        var corpus: [String: [(String, String)]] = [:]
+        for split in settings.splits {
+            corpus[split] = [
+                ("descriptor.\(split)", settings.corpus.descriptor.canonical(of: split)),
+                ("corpus.\(split)", try settings.corpus.hash(split)),
+            ]
+        }
+        func tokens(_ splits: [String]) -> StagePlan {
+            StagePlan(
+                "tokens", version: 2,
+                inputs: splits.flatMap { corpus[$0] ?? [] } + [
+                    ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts),
+                    ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
+                ])
+        }
+        let all = tokens(settings.splits)
+        plans.append(all)
+        // Whatever is trained sees the training split alone: another split to evaluate changes none of it.
+        let train = tokens(["train"]).fingerprint
 
         var teacher: [(String, String)]
         switch settings.teacher.source {
@@ -27,14 +35,14 @@ extension Pipeline {
             let plan = StagePlan(
                 "finetune", version: 1,
                 inputs: teacher + [
-                    ("tokens", tokens.fingerprint), ("epochs", "\(finetune.epochs)"), ("batchSize", "\(finetune.batchSize)"),
+                    ("tokens", train), ("epochs", "\(finetune.epochs)"), ("batchSize", "\(finetune.batchSize)"),
                     ("learningRate", "\(finetune.learningRate)"), ("warmup", "\(finetune.warmup)"),
                     ("weightDecay", "\(finetune.weightDecay)"), ("clip", "\(finetune.clip)"), ("seed", "\(finetune.seed)"),
                 ])
             plans.append(plan)
             teacher = [("teacher", plan.fingerprint)]
         } else if let labels = settings.teacher.labels {
-            teacher.append(("teacher.labels", labels.joined(separator: ",")))
+            teacher += labels.enumerated().map { ("teacher.labels.\($0)", $1) }
         }
 
         var source: [(String, String)] = []
@@ -43,7 +51,7 @@ extension Pipeline {
             let features = StagePlan(
                 "features", version: 1,
                 inputs: teacher + [
-                    ("tokens", tokens.fingerprint), ("layers", layers.map(String.init).joined(separator: ",")),
+                    ("tokens", train), ("layers", layers.map(String.init).joined(separator: ",")),
                     ("precision", settings.features.precision.rawValue), ("logits", "\(settings.features.cachesLogits)"),
                     ("shardMebibytes", "\(settings.features.shardMebibytes)"),
                 ])
@@ -55,7 +63,7 @@ extension Pipeline {
         if let initial = settings.student.initial { student += try modelInputs("student.init", initial) }
         for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
             guard let section else { continue }
-            let data = section.objective == .lrc ? source : [("tokens", tokens.fingerprint)]
+            let data = section.objective == .lrc ? source : [("tokens", train)]
             plans.append(StagePlan(name, version: 1, inputs: student + data + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
@@ -63,8 +71,8 @@ extension Pipeline {
             plans.append(
                 StagePlan(
                     "evaluate", version: 1,
-                    inputs: teacher + [("tokens", tokens.fingerprint), ("splits", settings.evaluate.splits.joined(separator: ","))]
-                        + models.map { ($0.name, $0.fingerprint) }))
+                    inputs: teacher + [("tokens", all.fingerprint)]
+                        + settings.evaluate.splits.enumerated().map { ("split.\($0)", $1) } + models.map { ($0.name, $0.fingerprint) }))
         }
         if settings.exports, let source = plans.last(where: { $0.name == "distill" }) ?? plans.last(where: { $0.name == "baseline" }) {
             plans.append(

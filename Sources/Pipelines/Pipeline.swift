@@ -26,9 +26,6 @@ public struct Pipeline: Sendable {
         plans = try Self.plans(settings, tokenizer)
     }
 
-    /// Splits that are tokenised: the one to train on, and those to evaluate.
-    var splits: [String] { ["train"] + settings.evaluate.splits.filter { $0 != "train" } }
-
     func note(_ text: String) { observer.note(text) }
 
     public func plan(_ name: String) -> StagePlan? { plans.first { $0.name == name } }

@@ -69,18 +69,21 @@ import Testing
     }
 
     @Test func theCanonicalTextFollowsWhatReadingDependsOn() {
-        func changed(_ change: (inout TableDescriptor) -> Void) -> Bool {
+        func changed(_ split: String = "train", _ change: (inout TableDescriptor) -> Void) -> Bool {
             var other = example
             change(&other)
-            return other.canonical != example.canonical
+            return other.canonical(of: split) != example.canonical(of: split)
         }
         #expect(!changed { $0.licence = "another" })
         #expect(!changed { $0.description = "another" })
         #expect(changed { $0.labels = .categories(["spam", "ham"]) })
         #expect(changed { $0.layout.text = "subject" })
-        #expect(changed { $0.overrides["test"]?.text = 2 })
-        #expect(changed { $0.overrides["test"]?.header = true })
-        #expect(changed { $0.splits["train"] = "c.tsv" })
+        #expect(changed("test") { $0.overrides["test"]?.text = 2 })
+        #expect(changed("test") { $0.overrides["test"]?.header = true })
+        // Of another split, or of where the bytes are.
+        #expect(!changed { $0.overrides["test"]?.text = 2 })
+        #expect(!changed { $0.splits["train"] = "c.tsv" })
+        #expect(!changed { $0.splits["more"] = "d.tsv" })
         #expect(changed { $0.unlabelledMarks = ["-"] })
     }
 }

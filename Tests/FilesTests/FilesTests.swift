@@ -38,6 +38,60 @@ private func scratch(_ name: String) throws -> String {
         try Folder.create(folder + "/a.part")
         #expect(throws: FilesError.isFolder(path: folder + "/a.part")) { try AtomicFile.write([9, 9], to: folder + "/a") }
         #expect(try Folder.contents(folder + "/a") == [1])
+        #expect(Folder.isFolder(folder + "/a.part"), "what is not ours stays")
+        try Folder.create(folder + "/b")
+        #expect(throws: FilesError.isFolder(path: folder + "/b")) { try AtomicFile.write([9], to: folder + "/b") }
+        #expect(throws: FilesError.missing(path: folder + "/c")) { try AtomicFile.write([9], to: folder + "/c/d") }
+    }
+
+    @Test func aFileIsWrittenByOneAtATime() throws {
+        let folder = try scratch("one-writer")
+        defer { try? Folder.remove(folder) }
+        let file = try OutputFile(creating: folder + "/a.part")
+        try file.append([1])
+        #expect(throws: FilesError.locked(folder: folder + "/a.part")) { try AtomicFile.write([9], to: folder + "/a") }
+        try file.close()
+        #expect(try Folder.contents(folder + "/a.part") == [1])
+    }
+
+    @Test func linksToFilesAreWrittenThrough() throws {
+        let folder = try scratch("through")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1], to: folder + "/target")
+        try Folder.link(folder + "/link", to: "target")
+        try AtomicFile.write([2], to: folder + "/link")
+        #expect(try Folder.contents(folder + "/target") == [2] && Folder.names(folder) == ["link", "target"])
+    }
+
+    @Test func aWriterThatGivesUpLeavesTheOldFile() throws {
+        struct GivesUp: Error {}
+        let folder = try scratch("gives-up")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1], to: folder + "/a")
+        #expect(throws: GivesUp.self) {
+            try AtomicFile.write(to: folder + "/a", wrap: { $0 as any Error }) { file throws(any Error) in
+                try file.append([2])
+                throw GivesUp()
+            }
+        }
+        #expect(try Folder.names(folder) == ["a"] && Folder.contents(folder + "/a") == [1])
+    }
+
+    @Test func linksReplaceLinksAndNothingElse() throws {
+        let folder = try scratch("links")
+        defer { try? Folder.remove(folder) }
+        for name in ["one", "two", "mine"] { try Folder.create(folder + "/" + name) }
+        try AtomicFile.write([1], to: folder + "/mine/notes")
+        try Folder.link(folder + "/link", to: "one")
+        try Folder.link(folder + "/link", to: "one")
+        #expect(Folder.resolved(folder + "/link") == Folder.resolved(folder + "/one"))
+        try Folder.link(folder + "/link", to: folder + "/two")
+        #expect(Folder.resolved(folder + "/link") == Folder.resolved(folder + "/two"))
+        #expect(throws: FilesError.inTheWay(path: folder + "/mine")) { try Folder.link(folder + "/mine", to: "one") }
+        #expect(throws: FilesError.inTheWay(path: folder + "/mine")) { try Folder.removeLink(folder + "/mine") }
+        try Folder.removeLink(folder + "/link")
+        try Folder.removeLink(folder + "/link")
+        #expect(try Folder.names(folder) == ["mine", "one", "two"] && Folder.contents(folder + "/mine/notes") == [1])
     }
 
     @Test(.enabled(if: Folder.exists("/dev/full"), "this system has no /dev/full"))

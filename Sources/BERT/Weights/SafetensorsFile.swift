@@ -70,6 +70,15 @@ public struct SafetensorsFile: Sendable {
         (self.path, self.file, self.tensors, metadata) = (path, file, tensors, header["__metadata__"]?.metadata ?? [:])
     }
 
+    /// Refuses a file whose tensors are not what its seal says, or that has none.
+    public func checkSeal() throws(BERTError) {
+        let start = tensors.values.map(\.range.lowerBound).min() ?? file.count
+        let found = ContentHash.hex128(file.bytes.extracting(start..<file.count))
+        guard found == metadata[SafetensorsWriter.seal] else {
+            throw .safetensors(file: path, problem: "its tensors are not what its hash says")
+        }
+    }
+
     /// The tensor's numbers as floats; nil where there is no such tensor.
     ///
     /// - Throws: `BERTError.unsupportedType` for types other than F32, F16 and BF16.

@@ -7,11 +7,22 @@ public struct SafetensorsWriter: Sendable {
     private enum Content: Sendable {
         case floats(Matrix)
         case integers([Int32])
+
+        func withBytes<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
+            switch self {
+            case .floats(let matrix): try unsafe matrix.withBytes(body)
+            case .integers(let numbers):
+                let span = numbers.span
+                try unsafe span.withUnsafeBytes { bytes throws(E) in try unsafe body(bytes) }
+            }
+        }
     }
 
     private var tensors: [(name: String, shape: [Int], content: Content)] = []
     /// What the file says of itself, besides `format`.
     public var metadata: [String: String] = [:]
+    /// Whether the file carries a hash of its tensors, which `SafetensorsFile.checkSeal` looks at.
+    public var isSealed = false
 
     public init() {}
 
@@ -32,8 +43,31 @@ public struct SafetensorsWriter: Sendable {
         tensors.append((name, shape, .integers(integers)))
     }
 
-    /// Writes the file in place of what stood there, whole or not at all.
+    /// Writes the file in place of what stood there, whole or not at all, tensor by tensor.
     public func write(to path: String) throws(BERTError) {
+        var metadata = metadata
+        if isSealed { metadata[Self.seal] = hash() }
+        let head = header(metadata)
+        try AtomicFile.write(to: path, wrap: BERTError.files) { file throws(BERTError) in
+            do throws(FilesError) {
+                try file.append(head)
+                for (_, _, content) in tensors {
+                    unsafe try content.withBytes { bytes throws(FilesError) in try unsafe file.append(bytes) }
+                }
+            } catch { throw .files(error) }
+        }
+    }
+
+    /// The key of the metadata under which a sealed file has the XXH3-128 of its tensors' bytes.
+    static let seal = "xxh3-128"
+
+    private func hash() -> String {
+        let hash = ContentHash()
+        for (_, _, content) in tensors { unsafe content.withBytes { unsafe hash.update($0) } }
+        return hash.hex128()
+    }
+
+    private func header(_ metadata: [String: String]) -> [UInt8] {
         var header: [String: Header] = ["__metadata__": .metadata(metadata.merging(["format": "pt"]) { $1 })]
         var at = 0
         for (name, shape, content) in tensors {
@@ -46,19 +80,9 @@ public struct SafetensorsWriter: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(header) else { preconditionFailure("a header always encodes") }
         let padding = (8 - json.count % 8) % 8
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + json.count + padding + at)
         let length = UInt64(json.count + padding)
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(shift))) }
-        bytes += json
-        bytes += [UInt8](repeating: 0x20, count: padding)
-        for (_, _, content) in tensors {
-            switch content {
-            case .floats(let matrix): unsafe matrix.withBytes { unsafe bytes.append(contentsOf: $0) }
-            case .integers(let numbers): unsafe numbers.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-            }
-        }
-        do { try AtomicFile.write(bytes, to: path) } catch { throw .files(error) }
+        let prefix = stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: length >> UInt64($0)) }
+        return prefix + json + [UInt8](repeating: 0x20, count: padding)
     }
 
     private enum Header: Encodable {

@@ -8,6 +8,8 @@ struct RecordReader {
     private let names: Set<String>
     private let marks: Set<String>
     private let path: String
+    /// Whether a record without its label can be used: one that is to be predicted.
+    private let mayLackLabels: Bool
 
     /// A problem of one line, or of the file.
     enum Problem: Error {
@@ -18,15 +20,18 @@ struct RecordReader {
     /// - Parameters:
     ///   - header: the fields of the header; nil where there is none.
     ///   - width: how many fields the first line has.
-    init(_ descriptor: TableDescriptor, split: String, header: [String]?, width: Int, path: String) throws(CorporaError) {
-        let layout = descriptor.layout(of: split)
+    init(
+        _ descriptor: TableDescriptor, split: String, header: [String]?, width: Int, path: String, readsLabels: Bool = true
+    ) throws(CorporaError) {
+        var layout = descriptor.layout(of: split)
+        if !readsLabels { layout.label = nil }
         if header != nil, let expected = layout.columnCount, width != expected {
             throw .wrongColumnCount(path: path, line: 1, expected: expected, found: width)
         }
         self.width = layout.columnCount ?? width
         let finder = ColumnFinder(header: header.map { $0.map(trimmed) }, width: self.width, path: path)
-        let isOptional = descriptor.mayLackLabels(split)
-        try finder.check(layout, labelIsOptional: isOptional)
+        mayLackLabels = descriptor.mayLackLabels(split)
+        try finder.check(layout, labelIsOptional: mayLackLabels)
         text = try finder.position(layout.text) ?? 0
         pair = try finder.position(layout.pair)
         label = try finder.position(layout.label)
@@ -50,6 +55,7 @@ struct RecordReader {
     private func label(_ field: String?, line: Int) throws(Problem) -> RawLabel? {
         guard let field, let labels else { return nil }
         let value = trimmed(field)
+        if mayLackLabels, value.isEmpty || marks.contains(value) { return nil }
         if value.isEmpty { throw .unusable("the label is empty") }
         if marks.contains(value) { throw .unusable("'\(value)' in place of a label says that there is none") }
         switch labels {

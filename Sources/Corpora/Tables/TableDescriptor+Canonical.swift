@@ -1,23 +1,17 @@
 extension TableDescriptor {
-    /// All that reading depends on as one text, for fingerprints: equal texts read equal files alike.
+    /// All that the reading of a split depends on as one text, for fingerprints: equal texts read equal files alike.
     ///
-    /// Source, licence and description are no part of it.
-    public var canonical: String {
-        var lines: [(String, String)] = [("name", name)]
-        for split in splits.keys.sorted() {
-            let layout = layout(of: split)
-            lines.append(("split", split))
-            lines.append(("file", splits[split] ?? ""))
-            lines.append(("header", "\(layout.header)"))
-            for (key, column) in layout.columns {
-                switch column {
-                case .named(let name): lines.append((key + " named", name))
-                case .at(let position): lines.append((key + " at", "\(position)"))
-                }
+    /// Source, licence, description, checksums and the names of files are no part of it, nor are other splits.
+    public func canonical(of split: String) -> String {
+        let layout = layout(of: split)
+        var lines: [(String, String)] = [("name", name), ("header", "\(layout.header)"), ("optional", "\(mayLackLabels(split))")]
+        for (key, column) in layout.columns {
+            switch column {
+            case .named(let name): lines.append((key + " named", name))
+            case .at(let position): lines.append((key + " at", "\(position)"))
             }
-            if let count = layout.columnCount { lines.append(("columnCount", "\(count)")) }
-            if let checksum = checksums[split] { lines.append(("checksum", checksum)) }
         }
+        if let count = layout.columnCount { lines.append(("columnCount", "\(count)")) }
         switch labels {
         case nil: break
         case .categories(let names): lines += names.map { ("label", $0) }

@@ -24,6 +24,9 @@ extension TableDescriptor {
     }
 
     private func check(_ layout: TableLayout, at path: String) throws(CorporaError) {
+        if let count = layout.columnCount, count < 1 {
+            throw .descriptor(name: name, key: path.replacing("columns", with: "columnCount"), problem: "is \(count); a line has one column at least")
+        }
         for (key, column) in layout.columns {
             switch column {
             case .named(let column):

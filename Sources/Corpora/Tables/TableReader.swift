@@ -20,9 +20,14 @@ public struct TableReader: Sendable {
 
     /// All records of a split. The file is mapped, and each line becomes text by itself.
     ///
+    /// - Parameters:
+    ///   - readsLabels: whether labels are wanted; those of a split that is only predicted may be anything.
+    ///   - keptRejects: how many unusable records are kept; the others are counted.
     /// - Throws: `CorporaError` where the file is absent, empty, no UTF-8, has another header or other contents than
     ///   the descriptor says, or has a label that it does not list.
-    public func read(split: String, folder: String) throws(CorporaError) -> ReadResult {
+    public func read(
+        split: String, folder: String, readsLabels: Bool = true, keptRejects: Int = .max
+    ) throws(CorporaError) -> ReadResult {
         try descriptor.validate()
         let path = try path(of: split, in: folder)
         let file: MappedFile
@@ -39,15 +44,17 @@ public struct TableReader: Sendable {
             let found = ContentHash.hex128(file.bytes)
             guard found == expected else { throw .wrongChecksum(path: path, expected: expected, found: found) }
         }
-        return try read(file.utf8, split: split, path: path)
+        return try read(file.utf8, split: split, path: path, readsLabels: readsLabels, keptRejects: keptRejects)
     }
 
     /// - Parameter path: what errors call the bytes.
-    func read(_ bytes: Span<UInt8>, split: String, path: String) throws(CorporaError) -> ReadResult {
+    func read(
+        _ bytes: Span<UInt8>, split: String, path: String, readsLabels: Bool = true, keptRejects: Int = .max
+    ) throws(CorporaError) -> ReadResult {
         let layout = descriptor.layout(of: split)
         var lines = LineScanner(bytes)
         var fields = Fields()
-        var result = ReadResult()
+        var result = ReadResult(hasHeader: layout.header)
         var record: RecordReader?
         var firstCount = 0
         while let bytes = lines.next() {
@@ -56,7 +63,8 @@ public struct TableReader: Sendable {
             if record == nil {
                 firstCount = fields.count
                 let header = layout.header ? fields.texts(of: text.span) : nil
-                record = try RecordReader(descriptor, split: split, header: header, width: fields.count, path: path)
+                record = try RecordReader(
+                    descriptor, split: split, header: header, width: fields.count, path: path, readsLabels: readsLabels)
                 if header != nil { continue }
             }
             guard let record else { continue }
@@ -66,7 +74,10 @@ public struct TableReader: Sendable {
                 switch error {
                 case .fatal(let error): throw error
                 case .unusable(let reason):
-                    result.rejects.append(Reject(line: lines.line, reason: reason, excerpt: excerpt(text.span)))
+                    result.rejectCount += 1
+                    if result.rejects.count < keptRejects {
+                        result.rejects.append(Reject(line: lines.line, reason: reason, excerpt: excerpt(text.span)))
+                    }
                 }
             }
         }

@@ -76,7 +76,10 @@ public struct FeatureCommand: Sendable {
                 TokenColumns.bytes(sequences[row], label: labels.label(of: examples[row]), exampleID: row, labels: labels)
             )
         }
-        try extract(source, labels: labels, corpus: try corpus.hash(split))
+        let facts = ContentHash()
+        facts.update(corpus.descriptor.canonical(of: split))
+        facts.update(try corpus.hash(split))
+        try extract(source, labels: labels, corpus: facts.hex128())
         return result.rejects.count
     }
 

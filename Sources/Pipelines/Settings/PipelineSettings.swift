@@ -20,8 +20,11 @@ public struct PipelineSettings: Sendable, Equatable {
     public var evaluate: EvaluateSettings
     /// Whether the distilled student is exported.
     public var exports: Bool
-    /// The resolved file in canonical JSON, for the run's record.
+    /// The file with its overlays and overrides in canonical JSON, for the run's record; defaults are not filled in.
     public var canonical: String
+
+    /// Splits that are tokenised: the one to train on, and those to evaluate.
+    public var splits: [String] { ["train"] + evaluate.splits.filter { $0 != "train" } }
 }
 
 public struct CorpusSettings: Sendable, Equatable {

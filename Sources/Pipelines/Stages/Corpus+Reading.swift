@@ -23,10 +23,7 @@ extension CorpusSettings {
 
     /// The contents of a split's file.
     func hash(_ split: String) throws(PipelinesError) -> String {
-        guard let file = descriptor.splits[split] else {
-            throw .stage("tokens", problem: "\(descriptor.name) has no split '\(split)'; it has \(descriptor.splits.keys.sorted().joined(separator: ", "))")
-        }
-        let place = path + "/" + file
+        let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try TableReader(descriptor).path(of: split, in: path) }
         return try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(place) }
     }
 }

@@ -37,7 +37,7 @@ extension TokenizerFolder {
 
             """
         try lift(PipelinesError.files) { () throws(FilesError) in
-            try AtomicFile.write(Folder.contents(vocabularyPath), to: path + "/vocab.txt")
+            try AtomicFile.write(vocabularyBytes, to: path + "/vocab.txt")
             try AtomicFile.write(Array(config.utf8), to: path + "/tokenizer_config.json")
         }
         return ["vocab.txt", "tokenizer_config.json"]

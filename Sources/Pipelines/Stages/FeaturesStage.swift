@@ -62,14 +62,10 @@ extension Pipeline {
 
     /// What the cache was made from.
     var featureFingerprints: [String: String] {
-        guard let tokens = plan("tokens"), let features = plan("features") else { preconditionFailure("stages of this pipeline") }
-        return ["tokens": tokens.fingerprint, "teacher": features.teacherFingerprint]
-    }
-}
-
-extension StagePlan {
-    /// What identifies the teacher among the inputs.
-    var teacherFingerprint: String {
-        inputs.filter { $0.name.hasPrefix("teacher") }.map(\.value).joined(separator: " ")
+        guard let features = plan("features") else { preconditionFailure("a stage of this pipeline") }
+        func inputs(_ prefix: String) -> String {
+            features.inputs.filter { $0.name.hasPrefix(prefix) }.map(\.value).joined(separator: " ")
+        }
+        return ["tokens": inputs("tokens"), "teacher": inputs("teacher")]
     }
 }

@@ -7,8 +7,10 @@ public struct TokenizerFolder: Sendable {
     public let tokenizer: WordPieceTokenizer
     public let settings: WordPieceSettings
     public let vocabularyPath: String
-    /// The vocabulary's contents.
+    /// Of the vocabulary's contents.
     public let vocabularyHash: String
+    /// The vocabulary as it was read; what is written later is this, whatever became of the file.
+    let vocabularyBytes: [UInt8]
 
     /// - Parameters:
     ///   - path: a vocab.txt, or a folder that has one.
@@ -27,17 +29,20 @@ public struct TokenizerFolder: Sendable {
         if let lowercase { settings.lowercase = lowercase }
         let resolved = settings
         vocabularyPath = file
-        vocabularyHash = ContentHash.hex128(bytes)
+        (vocabularyBytes, vocabularyHash) = (bytes, ContentHash.hex128(bytes))
         self.settings = settings
         tokenizer = try lift(PipelinesError.wordPiece) { () throws(WordPieceError) in
             try WordPieceTokenizer(vocabulary: WordPieceVocabulary(bytes: bytes, file: file), settings: resolved)
         }
     }
 
-    /// Everything but the vocabulary that decides the ids.
+    /// Everything but the vocabulary that decides the ids, or what is written beside a model.
     var facts: String {
-        "lowercase=\(settings.lowercase) stripAccents=\(settings.stripAccents ?? settings.lowercase) "
-            + "chinese=\(settings.handleChineseCharacters) special=\(settings.unknownToken) \(settings.classToken) \(settings.separatorToken)"
+        let special = [
+            settings.unknownToken, settings.classToken, settings.separatorToken, settings.padToken, settings.maskToken,
+        ]
+        return "lowercase=\(settings.lowercase) stripAccents=\(settings.stripAccents.map { "\($0)" } ?? "null") "
+            + "chinese=\(settings.handleChineseCharacters) special=[\(special.map(quoted).joined(separator: ","))]"
     }
 
     /// `tokenizer_config.json` as far as it matters; nothing of it means an uncased BERT.

@@ -14,7 +14,7 @@ extension Pipeline {
     func tokenise(into path: String) throws(PipelinesError) -> [String] {
         var outputs: [String] = []
         var rejects: [UInt8] = []
-        for split in splits {
+        for split in settings.splits {
             let result = try settings.corpus.read(split)
             for reject in result.rejects {
                 rejects += RejectRecord(split: split, line: reject.line, reason: reject.reason, excerpt: reject.excerpt).json() + [0x0A]

@@ -19,6 +19,7 @@ final class TrainingState {
     func save(_ file: String) throws(TrainingError) {
         var writer = SafetensorsWriter()
         writer.metadata = ["arithmetic": arithmetic]
+        writer.isSealed = true
         let count = weights.layout.count
         writer.append("weights", shape: [count], weights.flat)
         writer.append("moments.first", shape: [count], optimiser.first.flat)
@@ -39,6 +40,7 @@ final class TrainingState {
         func refuse(_ problem: String) -> TrainingError { .checkpoint(file: path, problem: problem) }
         let file: SafetensorsFile
         do { file = try SafetensorsFile(path) } catch { throw refuse(error.description) }
+        do { try file.checkSeal() } catch { throw refuse(error.description) }
         // Going on would end with bits that neither machine computes.
         if let before = file.metadata["arithmetic"], before != arithmetic {
             throw refuse("it was saved by '\(before)', and this process computes with '\(arithmetic)'; go on where it began (LIMBECK_KERNELS chooses kernels)")

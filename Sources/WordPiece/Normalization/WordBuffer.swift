@@ -53,6 +53,11 @@ struct WordBuffer {
     /// Appends a combining mark in canonical order: before the marks of higher class that end the word
     /// (Unicode Standard, section 3.11, D109).
     mutating func append(mark: UInt32, combiningClass: UInt8) {
+        // A word that is too long is unknown whatever follows, and its marks need no order.
+        guard scalarCount < maximumLength else {
+            scalarCount += 1
+            return
+        }
         if runEnd != count { run.removeAll(keepingCapacity: true) }
         let start = count
         append(mark)
