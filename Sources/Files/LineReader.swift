@@ -18,6 +18,8 @@ public final class LineReader {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
+    /// Lines handed out.
+    private var number = 0
 
     /// - Parameters:
     ///   - path: `-` is the standard input.
@@ -35,22 +37,25 @@ public final class LineReader {
 
     deinit { if isOwned { try? file.close() } }
 
+    /// Whether the next line is there already, so that nothing is waited for.
+    public var hasLine: Bool { buffer[start...].contains(0x0A) || isAtEnd }
+
     /// The next line without its LF; nil at the end. A last line needs no LF.
     public func next() throws(FilesError) -> [UInt8]? {
         var searched = start
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0A) {
-                defer { start = end + 1 }
+                defer { (start, number) = (end + 1, number + 1) }
                 return Array(buffer[start..<end])
             }
             searched = buffer.count
             if isAtEnd {
                 guard start < buffer.count else { return nil }
-                defer { start = buffer.count }
+                defer { (start, number) = (buffer.count, number + 1) }
                 return Array(buffer[start...])
             }
             guard searched - start < Self.longestLine else {
-                throw .system(path: path, operation: "read", reason: "a line is longer than \(Self.longestLine) bytes")
+                throw .system(path: path, operation: "read", reason: "line \(number + 1) is longer than \(Self.longestLine) bytes")
             }
             buffer.removeFirst(start)
             searched -= start

@@ -8,16 +8,21 @@ extension Report {
     /// Looks at a folder of tokens or features, a model's folder, or one that holds such folders.
     public init(folder: String) throws(InspectionError) {
         guard Folder.exists(folder) else { throw .files(.missing(path: folder)) }
-        var sections: [Section] = []
-        if let section = try Self.section(folder) { sections.append(section) }
-        if Folder.isFolder(folder) {
-            for name in try lift(InspectionError.files, { () throws(FilesError) in try Folder.names(folder) }) where name != ".stages" {
-                let path = folder + "/" + name
-                if Folder.isFolder(path), let section = try Self.section(path) { sections.append(section) }
-            }
-        }
+        let sections = try Self.sections(folder, depth: 2)
         guard !sections.isEmpty else { throw .nothingKnown(path: folder) }
         self.init(sections: sections)
+    }
+
+    /// Of the folder, and where it is none of ours itself, of those in it: a run holds stages, a stage splits.
+    private static func sections(_ folder: String, depth: Int) throws(InspectionError) -> [Section] {
+        if let section = try section(folder) { return [section] }
+        guard depth > 0, Folder.isFolder(folder) else { return [] }
+        var sections: [Section] = []
+        for name in try lift(InspectionError.files, { () throws(FilesError) in try Folder.names(folder) }) where name != ".stages" {
+            let path = folder + "/" + name
+            if Folder.isFolder(path) { sections += try Self.sections(path, depth: depth - 1) }
+        }
+        return sections
     }
 
     private static func section(_ folder: String) throws(InspectionError) -> Section? {

@@ -5,6 +5,12 @@ public import Kernels
 public import Records
 import WordPiece
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A pipeline over a store of finished stages: what has been done is not done again.
 public struct Pipeline: Sendable {
     public let settings: PipelineSettings
@@ -25,6 +31,9 @@ public struct Pipeline: Sendable {
         tokenizer = try TokenizerFolder(settings.tokens.vocabulary, lowercase: settings.tokens.lowercase)
         plans = try Self.plans(settings, tokenizer)
     }
+
+    /// All that a pipeline may have, in the order in which they run.
+    static let stageNames = ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
 
     func note(_ text: String) { observer.note(text) }
 
@@ -53,7 +62,7 @@ public struct Pipeline: Sendable {
         for plan in plans {
             if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
             let start = ContinuousClock.now
-            let wasReused = try perform(plan, in: folder(plan))
+            let wasReused = try perform(plan, in: folder(plan), waits: true)
             let record = RunRecord.Stage(
                 name: plan.name, fingerprint: plan.fingerprint, wasReused: wasReused,
                 seconds: (ContinuousClock.now - start) / .seconds(1))
@@ -66,10 +75,15 @@ public struct Pipeline: Sendable {
 
     /// Fills a folder with what a stage makes.
     ///
+    /// - Parameter waits: whether a stage that another run of the same store is filling is waited for.
     /// - Returns: whether it stood there already.
-    public func perform(_ plan: StagePlan, in path: String) throws(PipelinesError) -> Bool {
-        let folder = try StageFolder(path, plan: plan)
-        if folder.isSealed { return true }
+    public func perform(_ plan: StagePlan, in path: String, waits: Bool) throws(PipelinesError) -> Bool {
+        let folder = try open(path, plan, waits: waits)
+        if folder.isSealed {
+            // A kill may have come between the seal and this.
+            for name in Self.leftovers where Folder.exists(path + "/" + name) { try? Folder.removeFile(path + "/" + name) }
+            return true
+        }
         let outputs: [String]
         switch plan.name {
         case "tokens": outputs = try tokenise(into: path)
@@ -81,7 +95,22 @@ public struct Pipeline: Sendable {
         case "export": outputs = try export(into: path)
         default: preconditionFailure("a stage that is planned")
         }
-        try folder.seal(outputs: outputs)
+        try folder.seal(outputs: outputs, leftovers: Self.leftovers)
         return false
+    }
+
+    /// The state of a training; it costs too much to lose to be removed before its model is sealed.
+    static let checkpoint = "checkpoint.safetensors"
+    private static let leftovers = [checkpoint]
+
+    private func open(_ path: String, _ plan: StagePlan, waits: Bool) throws(PipelinesError) -> StageFolder {
+        guard waits else { return try StageFolder(path, plan: plan) }
+        var isWaiting = false
+        return try StageFolder(path, plan: plan) { _ throws(PipelinesError) in
+            if !isWaiting { note("\(plan.name): another run fills it, waiting for that") }
+            isWaiting = true
+            if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
+            usleep(200_000)
+        }
     }
 }

@@ -15,6 +15,7 @@ public struct PipelineRun: Sendable {
     ///   - runs: the folder of all runs.
     ///   - store: the folder of finished stages; nil is `.stages` among the runs.
     public init(_ settings: PipelineSettings, runs: String, store: String?, work: Work) throws(PipelinesError) {
+        guard !runs.isEmpty, store?.isEmpty != true else { throw .usage("--runs and --store name folders; one of them is empty") }
         pipeline = try Pipeline(settings, store: store ?? runs + "/.stages", observer: work.observer, workers: work.workers)
         (folder, self.work) = (runs + "/" + settings.name, work)
     }
@@ -29,7 +30,8 @@ public struct PipelineRun: Sendable {
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
     }
 
-    public func run(until: String?) throws(PipelinesError) {
+    /// - Returns: how many records were unusable and skipped.
+    public func run(until: String?) throws(PipelinesError) -> Int {
         if let until, pipeline.plan(until) == nil {
             throw .usage("--until '\(until)': the pipeline has \(pipeline.plans.map(\.name).joined(separator: ", "))")
         }
@@ -39,32 +41,38 @@ public struct PipelineRun: Sendable {
         }
         defer { withExtendedLifetime(lock) {} }
         var record = RunRecord(
-            name: pipeline.settings.name, version: Version.text, blas: blasVersion, threads: work.workers.count,
+            name: pipeline.settings.name, version: Version.text, arithmetic: arithmetic, threads: work.workers.count,
             seed: pipeline.settings.seed, settings: pipeline.settings.canonical)
         record.stages = try pipeline.run(until: until) { stage in
             work.printer.note(
                 "\(stage.name): \(stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))")")
         }
-        for stage in record.stages { try link(stage.name) }
-        if record.stages.contains(where: { $0.name == "evaluate" }) {
+        record.rejects = try pipeline.rejectCount()
+        try link()
+        var text = ""
+        if let plan = pipeline.plan("evaluate"), pipeline.isFinished(plan) {
             record.metrics = try metrics()
             let report = try report(record)
-            record.sizes = report.sizes
-            record.speed = report.speed
-            try write(record)
-            try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(report.text) }
-        } else {
-            try write(record)
+            (record.sizes, record.speed, text) = (report.sizes, report.speed, report.text)
         }
+        try write(record)
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
+        return record.rejects
     }
 
-    /// Links a stage's folder from the run's.
-    private func link(_ name: String) throws(PipelinesError) {
-        guard let plan = pipeline.plan(name), let target = Folder.resolved(pipeline.folder(plan)) else { return }
-        // A store among the runs is linked relatively, so that both can be moved together.
+    /// Links the stages that are finished; links of an earlier run that are not this one's go.
+    private func link() throws(PipelinesError) {
         let parent = Folder.resolved(folder).map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) } ?? ""
-        let path = target.hasPrefix(parent + "/") ? "../" + target.dropFirst(parent.count + 1) : target
-        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.link(folder + "/" + name, to: path) }
+        for name in Pipeline.stageNames {
+            let path = folder + "/" + name
+            if let plan = pipeline.plan(name), pipeline.isFinished(plan), let target = Folder.resolved(pipeline.folder(plan)) {
+                // A store among the runs is linked relatively, so that both can be moved together.
+                let relative = target.hasPrefix(parent + "/") ? "../" + target.dropFirst(parent.count + 1) : target
+                try lift(PipelinesError.files) { () throws(FilesError) in try Folder.link(path, to: relative) }
+            } else if Folder.hasEntry(path) {
+                try lift(PipelinesError.files) { () throws(FilesError) in try Folder.removeLink(path) }
+            }
+        }
     }
 
     private func write(_ record: RunRecord) throws(PipelinesError) {

@@ -14,6 +14,8 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
     case yaml(file: String, problem: String)
     /// The user asked to stop; the state is saved.
     case interrupted(stage: String)
+    /// The user asked to stop what has no state.
+    case stopped
     case tooManyRejects(stage: String, count: Int, limit: Int, first: String)
     case stage(String, problem: String)
     case usage(String)
@@ -33,12 +35,13 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
         case .setting(let place, let key, let problem): key.isEmpty ? "\(place): \(problem)" : "\(place): \(key): \(problem)"
         case .yaml(let file, let problem): "\(file): \(problem)"
         case .interrupted(let stage): "interrupted in stage '\(stage)'; the state is saved, the same command goes on from there"
+        case .stopped: "stopped; nothing of this command is kept"
         case .tooManyRejects(let stage, let count, let limit, let first):
-            "stage '\(stage)': \(count) records are unusable, \(limit) are allowed (corpus.rejects); the first: \(first)"
+            "stage '\(stage)': \(count) records are unusable, \(limit) are allowed (a pipeline's corpus.rejects); the first: \(first)"
         case .stage(let stage, let problem): "stage '\(stage)': \(problem)"
         case .usage(let problem): problem
         case .labels(let folder, let error):
-            "\(folder): \(error.description); or state the order of the model's classes: `labels: [...]` of the teacher, or --labels"
+            "\(folder): \(error.description); or state the order of the model's classes (`labels: [...]` of a pipeline's teacher, --labels of evaluate and predict)"
         case .corpora(let error): error.description
         case .wordPiece(let error): error.description
         case .shards(let error): error.description
@@ -53,7 +56,15 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
     /// Whether it means that the user stopped the work.
     public var isInterruption: Bool {
         switch self {
-        case .interrupted, .training(.interrupted), .features(.interrupted): true
+        case .interrupted, .stopped, .training(.interrupted), .training(.stopped), .features(.interrupted), .files(.interrupted): true
+        default: false
+        }
+    }
+
+    /// Whether it means that the reader of the output has gone, which is no fault.
+    public var isClosedPipe: Bool {
+        switch self {
+        case .files(.closedPipe), .model(.files(.closedPipe)): true
         default: false
         }
     }

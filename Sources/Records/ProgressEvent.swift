@@ -25,15 +25,18 @@ public struct WorkObserver: Sendable {
     public var report: @Sendable (ProgressEvent) -> Void
     /// Tells the user something in words.
     public var note: @Sendable (String) -> Void
+    /// Tells the user something that should not be missed.
+    public var warn: @Sendable (String) -> Void
     /// Whether the user asked to stop; work then saves its state and throws.
     public var isInterrupted: @Sendable () -> Bool
 
     public init(
         report: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
         note: @escaping @Sendable (String) -> Void = { _ in },
+        warn: @escaping @Sendable (String) -> Void = { _ in },
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
-        (self.report, self.note, self.isInterrupted) = (report, note, isInterrupted)
+        (self.report, self.note, self.warn, self.isInterrupted) = (report, note, warn, isInterrupted)
     }
 
     public static let silent = WorkObserver()

@@ -14,12 +14,15 @@ public struct RunRecord: Sendable, Equatable, Codable {
 
     public var name: String
     public var version: String
-    public var blas: String
+    /// What computed: vector kernels, BLAS and its processor.
+    public var arithmetic: String
     public var threads: Int
     public var seed: UInt64
-    /// The settings as they were resolved, in canonical JSON.
+    /// The settings with overlays and overrides, in canonical JSON.
     public var settings: String
     public var stages: [Stage]
+    /// Records that were unusable and skipped.
+    public var rejects = 0
     /// Metrics by model and split: "distilled dev".
     public var metrics: [String: [String: Double]]
     /// Parameters of each model.
@@ -28,10 +31,10 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var speed: [String: Double] = [:]
 
     public init(
-        name: String, version: String, blas: String, threads: Int, seed: UInt64, settings: String, stages: [Stage] = [],
+        name: String, version: String, arithmetic: String, threads: Int, seed: UInt64, settings: String, stages: [Stage] = [],
         metrics: [String: [String: Double]] = [:]
     ) {
-        (self.name, self.version, self.blas, self.threads) = (name, version, blas, threads)
+        (self.name, self.version, self.arithmetic, self.threads) = (name, version, arithmetic, threads)
         (self.seed, self.settings, self.stages, self.metrics) = (seed, settings, stages, metrics)
     }
 }

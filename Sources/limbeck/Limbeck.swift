@@ -34,7 +34,7 @@ struct Limbeck: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as PipelinesError {
-            if case .files(.closedPipe) = error { leave(0) }
+            if error.isClosedPipe { leave(0) }
             ProgressPrinter.error(error.description)
             leave(error.isInterruption ? 130 : error.isUsage ? 64 : 1)
         } catch let error as InspectionError {

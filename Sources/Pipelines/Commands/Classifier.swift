@@ -26,7 +26,7 @@ public struct Classifier: Sendable {
         tokenizer = try TokenizerFolder(folder)
         guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
             throw .stage(
-                "predict",
+                "tokens",
                 problem: "'\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count) tokens, the model has embeddings for "
                     + "\(model.configuration.vocabularySize); put the vocabulary that belongs to the model into its folder")
         }
@@ -49,60 +49,79 @@ public struct Classifier: Sendable {
             throw .stage("evaluate", problem: "split '\(split)' of \(corpus.descriptor.name) has no labels; take another, or `limbeck predict`")
         }
         let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
+        let rejects = list(result, split)
         var evaluation = try evaluate(result.examples)
         if let order { evaluation = evaluation.reordered(order) }
         let expected = batchLabels(labels, result.examples)
         let metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(expected) }
-        let chosen = Metric.official(corpus.descriptor.name) ?? Metric.allCases
-        let named = metrics.filter { chosen.contains($0.key) }.map { ($0.key.rawValue, $0.value) }
         let report = MetricReport(
-            examples: result.examples.count, metrics: Dictionary(uniqueKeysWithValues: named),
-            rejects: result.rejects.count, split: split, task: corpus.descriptor.name)
+            examples: result.examples.count,
+            metrics: Dictionary(uniqueKeysWithValues: Metric.chosen(for: corpus.descriptor.name, of: metrics).map { ($0.key.rawValue, $0.value) }),
+            rejects: rejects, split: split, task: corpus.descriptor.name)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(report.json(pretty: true)) }
-        return result.rejects.count
+        return rejects
     }
 
-    /// Prints `index<TAB>prediction` of a split, as GLUE's submissions have it.
+    /// Prints `index<TAB>prediction` of a split, as GLUE's submissions have it: the index is what the file's own column says,
+    /// else the record's place in the file from 0.
+    ///
+    /// - Returns: how many records were unusable, and have no prediction.
     public func printPredictions(of corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
-        let result = try corpus.read(split)
+        let result = try corpus.read(split, readsLabels: false)
         let labels = corpus.descriptor.labelSet
+        let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
+        let rejects = list(result, split)
         var evaluation = try evaluate(result.examples)
-        if let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder) {
-            evaluation = evaluation.reordered(order)
-        }
+        if let order { evaluation = evaluation.reordered(order) }
+        let names = labels == .none ? self.names : labels.names
         var text = "index\tprediction\n"
-        switch labels {
-        case .scores:
-            for (index, score) in evaluation.scores.enumerated() { text += "\(index)\t\(fixed(min(5, max(0, score)), 3))\n" }
-        default:
-            for (index, category) in evaluation.categories.enumerated() { text += "\(index)\t\(labels.names[category])\n" }
+        for (row, example) in result.examples.enumerated() {
+            let value: String
+            if model.configuration.isRegression {
+                var score = evaluation.scores[row]
+                if case .scores(let range)? = corpus.descriptor.labels {
+                    score = min(Double(range.upperBound), max(Double(range.lowerBound), score))
+                }
+                value = fixed(score, 3)
+            } else {
+                value = names[evaluation.categories[row]]
+            }
+            text += "\(example.id ?? "\(result.index(of: example))")\t\(value)\n"
         }
         try write(text)
-        return result.rejects.count
+        return rejects
     }
 
     /// Prints label and probabilities, or the score, of each line.
     ///
     /// - Returns: how many lines were unusable; each left an empty line.
     public func printPredictions(lines path: String) throws(PipelinesError) -> Int {
-        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path) }
-        let names = stated ?? model.configuration.labelNames
+        let isInterrupted = work.observer.isInterrupted
+        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path, isInterrupted: isInterrupted) }
+        let rejects = RejectList(path, work.printer)
         try write(model.configuration.isRegression ? "score\n" : "prediction\t" + names.joined(separator: "\t") + "\n")
-        var (number, rejected) = (0, 0)
+        var number = 0
         while true {
             var examples: [Example?] = []
-            while examples.count < 256, let line = try lift(PipelinesError.files, { () throws(FilesError) in try reader.next() }) {
+            var size = 0
+            // Who types a line waits for its answer: a batch ends where the next line is not there yet.
+            while examples.count < 256, size < 1 << 20, examples.isEmpty || reader.hasLine,
+                let line = try lift(PipelinesError.files, { () throws(FilesError) in try reader.next() })
+            {
                 number += 1
+                size += line.count
                 guard let text = String(validating: line, as: UTF8.self) else {
-                    rejected += 1
-                    work.printer.note("line \(number): the text is not UTF-8; convert it to UTF-8 first")
+                    rejects.add(line: number, "the text is not UTF-8; convert it to UTF-8 first")
                     examples.append(nil)
                     continue
                 }
                 let parts = text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
                 examples.append(Example(text: parts[0], pair: parts.count > 1 ? parts[1] : nil, line: number))
             }
-            if examples.isEmpty { return rejected }
+            if examples.isEmpty {
+                rejects.close()
+                return rejects.count
+            }
             let evaluation = try evaluate(examples.compactMap(\.self), showsProgress: false)
             var (text, row) = ("", 0)
             for example in examples {
@@ -114,6 +133,16 @@ public struct Classifier: Sendable {
             }
             try write(text)
         }
+    }
+
+    /// Of the model's logits, in their order.
+    private var names: [String] { stated ?? model.configuration.labelNames }
+
+    private func list(_ result: ReadResult, _ split: String) -> Int {
+        let rejects = RejectList("split '\(split)'", work.printer)
+        rejects.add(result)
+        rejects.close()
+        return rejects.count
     }
 
     private func line(_ evaluation: Evaluation, _ row: Int, _ names: [String]) -> String {
@@ -165,5 +194,11 @@ extension Metric {
         case .sst2, .mnli, .qnli, .rte, .wnli, .ax: [.accuracy]
         case nil: nil
         }
+    }
+
+    /// Those that a corpus is judged by; all where none of them can be computed.
+    static func chosen(for descriptor: String, of metrics: [Metric: Double]) -> [Metric: Double] {
+        let chosen = metrics.filter { official(descriptor)?.contains($0.key) ?? true }
+        return chosen.isEmpty ? metrics : chosen
     }
 }

@@ -9,7 +9,9 @@ import Shards
 public enum ExportCommand {
     /// Writes a cache flat: `layer.N` [tokens, hidden], `offsets` [sequences + 1], `ids` [tokens], `logits` where there are any.
     public static func safetensors(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
-        let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+        let folders = ShardFolders.find(folder)
+        guard folders.count == 1 else { throw .usage("'\(folder)' holds several sets; give one of \(folders.joined(separator: ", "))") }
+        let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folders[0]) }
         let lengths = cache.shards.lengths
         let offsets = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         let tokens = offsets[offsets.count - 1]
@@ -23,7 +25,7 @@ public enum ExportCommand {
                 try lift(PipelinesError.features) { () throws(FeaturesError) in
                     try cache.read(layer, row: row, into: states[rows: offsets[row]..<offsets[row + 1]])
                 }
-                if row % 64 == 63, work.observer.isInterrupted() { throw .interrupted(stage: "export") }
+                if row % 64 == 63, work.observer.isInterrupted() { throw .stopped }
                 work.observer.report(
                     ProgressEvent(
                         stage: "export", unit: "sequences x layers", done: place * cache.count + row + 1,

@@ -30,6 +30,8 @@ public struct FeatureCommand: Sendable {
         guard self.maximumLength <= positions else {
             throw .usage("--max-length \(self.maximumLength): the model has \(positions) positions")
         }
+        guard self.maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
+        guard !output.isEmpty else { throw .usage("--output is empty; give a folder") }
         guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
             throw .stage(
                 "features",
@@ -46,7 +48,7 @@ public struct FeatureCommand: Sendable {
 
     /// - Returns: how many lines were unusable; a cache is refused then, since lines and rows would no longer match.
     public func run(lines path: String) throws(PipelinesError) -> Int {
-        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path) }
+        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path, isInterrupted: work.observer.isInterrupted) }
         var sequences: [TokenSequence] = []
         let hash = ContentHash()
         while let line = try lift(PipelinesError.files, { () throws(FilesError) in try reader.next() }) {
@@ -70,10 +72,14 @@ public struct FeatureCommand: Sendable {
         let sequences = try Batches.tokenise(
             result.examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
         let examples = result.examples
+        let indices = examples.map(result.index)
+        let rejects = RejectList(split, work.printer)
+        rejects.add(result)
+        rejects.close()
         let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: sequences.map(\.ids.count)) { row in
             (
                 sequences[row],
-                TokenColumns.bytes(sequences[row], label: labels.label(of: examples[row]), exampleID: row, labels: labels)
+                TokenColumns.bytes(sequences[row], label: labels.label(of: examples[row]), exampleID: indices[row], labels: labels)
             )
         }
         let facts = ContentHash()

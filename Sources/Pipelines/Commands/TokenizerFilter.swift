@@ -1,5 +1,6 @@
 import Files
 import Kernels
+import Records
 import WordPiece
 
 /// Lines in, ids out: what `limbeck tokenize` does.
@@ -21,9 +22,12 @@ public struct TokenizerFilter: Sendable {
 
     /// - Returns: how many lines were unusable; each left an empty line.
     public func run(_ path: String) throws(PipelinesError) -> Int {
-        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path) }
-        var (number, rejected) = (0, 0)
+        let isInterrupted = work.observer.isInterrupted
+        let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path, isInterrupted: isInterrupted) }
+        let rejects = RejectList(path, work.printer)
+        var number = 0
         while true {
+            if isInterrupted() { throw .stopped }
             var lines: [[UInt8]] = []
             var size = 0
             while lines.count < 8192, size < 4 << 20,
@@ -32,7 +36,10 @@ public struct TokenizerFilter: Sendable {
                 size += line.count
                 lines.append(line)
             }
-            if lines.isEmpty { return rejected }
+            if lines.isEmpty {
+                rejects.close()
+                return rejects.count
+            }
             let batch = lines
             let results = try Batches.map(batch.count, on: work.workers) { index throws(PipelinesError) in ids(batch[index]) }
             var output: [UInt8] = []
@@ -40,8 +47,7 @@ public struct TokenizerFilter: Sendable {
                 switch result {
                 case .success(let text): output += text
                 case .failure(let error):
-                    rejected += 1
-                    if rejected <= 20 { work.printer.note("line \(number + index + 1): \(error.description)") }
+                    rejects.add(line: number + index + 1, error.description)
                 }
                 output.append(0x0A)
             }

@@ -9,18 +9,29 @@ import Randomness
 
 /// `limbeck verify`: every byte, and with a teacher, that the features are those of the tokens.
 public enum VerifyCommand {
+    /// Prints a JSON object for each set of shards in the folder.
     public static func run(_ folder: String, teacher: String?, rows: Int, work: Work) throws(PipelinesError) {
         guard rows > 0 else { throw .usage("--rows is at least 1") }
-        let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
-        let facts = try lift(PipelinesError.shards) { () throws(ShardError) in try shards.verify() }
-        var report = VerifyReport(
-            kind: shards.identity.kind, sequences: facts.rows, tokens: facts.tokens, shards: facts.shards, bytes: facts.bytes)
-        if let teacher {
-            let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
-            try compare(cache, teacher, rows: rows, into: &report, work: work)
+        for folder in ShardFolders.find(folder) {
+            let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
+            let observer = work.observer
+            let facts = try lift(PipelinesError.shards) { () throws(ShardError) in
+                try shards.verify { done in
+                    observer.report(ProgressEvent(stage: "verify", unit: "sequences", done: done, total: shards.rowCount))
+                    return observer.isInterrupted()
+                }
+            }
+            guard let facts else { throw .stopped }
+            var report = VerifyReport(
+                folder: folder, kind: shards.identity.kind, sequences: facts.rows, tokens: facts.tokens, shards: facts.shards,
+                bytes: facts.bytes)
+            if let teacher {
+                let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+                try compare(cache, teacher, rows: rows, into: &report, work: work)
+            }
+            let text = report.json(pretty: true)
+            try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
         }
-        let text = report.json(pretty: true)
-        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
     }
 
     private static func compare(
@@ -38,13 +49,16 @@ public enum VerifyCommand {
         let drawn = permutation(count: cache.count, seed: 0, stream: Streams.order).prefix(rows)
         let workspace = Workspace()
         var lowest: [Int: Double] = [:]
+        let order = cache.classes == 0 ? nil : try logitOrder(cache, model, table.labelSet, folder)
         for row in drawn {
-            if work.observer.isInterrupted() { throw .interrupted(stage: "verify") }
+            if work.observer.isInterrupted() { throw .stopped }
             var batch = TokenBatch()
             batch.append(ids: table.ids(of: row), types: table.types(of: row))
             let checked = batch
             try lift(PipelinesError.model) { () throws(BERTError) in try checked.check(model.configuration) }
-            let taps = model.taps(batch, TapRequirement(layers: cache.layers), workspace: workspace, on: work.workers)
+            let requirement = TapRequirement(layers: cache.layers, logits: cache.classes > 0)
+            let taps = model.taps(batch, requirement, workspace: workspace, on: work.workers)
+            if let logits = taps.logits { try compare(logits.elements, order, cache, row: row, folder) }
             for layer in cache.layers {
                 guard let ours = taps.hidden[layer] else { preconditionFailure("taps hold what is required") }
                 let states = Matrix(rows: ours.rows, columns: ours.columns)
@@ -67,6 +81,34 @@ public enum VerifyCommand {
         report.lowestCosine = Dictionary(uniqueKeysWithValues: lowest.map { ("layer.\($0.key)", $0.value) })
     }
 
+    /// For each cached logit the model's column.
+    private static func logitOrder(
+        _ cache: FeatureCache, _ model: BERTModel, _ labels: LabelSet, _ folder: String
+    ) throws(PipelinesError) -> [Int] {
+        guard model.hasClassifier, model.hasPooler, model.configuration.logitCount == cache.classes else {
+            throw .features(
+                .stale(folder: cache.folder, what: ["it holds logits of \(cache.classes) classes, and '\(folder)' has \(model.hasClassifier ? "\(model.configuration.logitCount)" : "no classifier")"]))
+        }
+        // A teacher whose classes have no names was matched by the order that its user stated, which the cache has.
+        let mapped = try? LabelMapping.order(of: labels, in: model.configuration, folder: folder)
+        return (mapped ?? nil) ?? Array(0..<cache.classes)
+    }
+
+    /// Logits are kept exactly; another batch changes their last bits at most.
+    private static func compare(
+        _ ours: [Float], _ order: [Int]?, _ cache: FeatureCache, row: Int, _ folder: String
+    ) throws(PipelinesError) {
+        let kept = try lift(PipelinesError.features) { () throws(FeaturesError) in
+            try cache.taps([row], TapRequirement(logits: true), on: .one)
+        }
+        guard let theirs = kept.logits?.elements, let order else { return }
+        let expected = order.map { ours[$0] }
+        guard zip(expected, theirs).allSatisfy({ ($0 - $1).magnitude <= 1e-4 * max(1, $0.magnitude) }) else {
+            throw .features(
+                .stale(folder: cache.folder, what: ["the logits of sequence \(row) are not what '\(folder)' computes: \(theirs), and it says \(expected)"]))
+        }
+    }
+
     /// Of two zero vectors 1, of one 0, and -1 where a number is not finite.
     private static func cosine(_ a: Matrix, _ b: Matrix) -> Double {
         let (squares, others) = (sumOfSquares(a), sumOfSquares(b))
@@ -78,6 +120,7 @@ public enum VerifyCommand {
 
 /// What `limbeck verify` prints; the keys are stable.
 struct VerifyReport: Codable {
+    var folder: String
     var kind: String
     var sequences: Int
     var tokens: Int

@@ -22,6 +22,8 @@ public struct Work: Sendable {
 
     public var observer: WorkObserver {
         let printer = printer
-        return WorkObserver(report: { printer.report($0) }, note: { printer.note($0) }, isInterrupted: { Interruption.isRequested })
+        return WorkObserver(
+            report: { printer.report($0) }, note: { printer.note($0) }, warn: { printer.warn($0) },
+            isInterrupted: { Interruption.isRequested })
     }
 }

@@ -14,12 +14,18 @@ public enum Interruption {
 
     /// Takes the signals over from the system.
     public static func listen() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { number in
-                // Only what a signal handler may do: count, and leave.
-                if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
-            }
+        var action = sigaction()
+        // Without SA_RESTART: a wait for input ends too.
+        let handler: @convention(c) (Int32) -> Void = { number in
+            // Only what a signal handler may do: count, and leave.
+            if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
         }
+        #if canImport(Glibc)
+            unsafe action.__sigaction_handler.sa_handler = handler
+        #else
+            unsafe action.__sigaction_u.__sa_handler = handler
+        #endif
+        for number in [SIGINT, SIGTERM] { unsafe sigaction(number, &action, nil) }
         // A parent may have left them blocked, and a child inherits that.
         var signals = sigset_t()
         unsafe sigemptyset(&signals)

@@ -65,6 +65,14 @@ public final class ProgressPrinter: Sendable {
         }
     }
 
+    /// Prints what should not be missed, whatever the style.
+    public func warn(_ text: String) {
+        state.withLock { state in
+            close(&state)
+            write(style == .json ? "{\"warning\":\(quoted(text))}\n" : "warning: \(text)\n")
+        }
+    }
+
     private func close(_ state: inout State) {
         if state.barIsOpen { write("\n") }
         state.barIsOpen = false
@@ -80,19 +88,33 @@ public final class ProgressPrinter: Sendable {
         return "\(event.stage): \(event.done)/\(event.total) \(event.unit) (\(share) %)\(tail(event, rate: rate))"
     }
 
+    /// No wider than a line less one column: a bar that wraps would leave its old self behind.
     static func bar(_ event: ProgressEvent, rate: Double, width: Int) -> String {
         let share = event.total > 0 ? min(1, Double(event.done) / Double(event.total)) : 1
-        let text = " \(Int(share * 100)) % \(event.done)/\(event.total) \(event.unit)\(tail(event, rate: rate))"
-        let room = max(8, min(30, width - event.stage.count - text.count - 4))
-        let full = Int(share * Double(room))
-        return "\(event.stage) [" + String(repeating: "=", count: full) + String(repeating: " ", count: room - full) + "]" + text
+        let count = "\(Int(share * 100)) % \(event.done)/\(event.total)"
+        var plain = event
+        plain.values = []
+        let texts = [
+            "\(count) \(event.unit)\(tail(event, rate: rate))", "\(count) \(event.unit)\(tail(plain, rate: rate))",
+            "\(count)\(left(event, rate: rate))", count,
+        ]
+        for text in texts {
+            let room = min(30, width - event.stage.count - text.count - 5)
+            guard room >= 8 else { continue }
+            let full = Int(share * Double(room))
+            return "\(event.stage) [" + String(repeating: "=", count: full) + String(repeating: " ", count: room - full) + "] " + text
+        }
+        return String("\(event.stage) \(count)".prefix(max(0, width - 1)))
+    }
+
+    private static func left(_ event: ProgressEvent, rate: Double) -> String {
+        rate > 0 && event.done < event.total ? ", \(duration(Double(event.total - event.done) / rate)) left" : ""
     }
 
     private static func tail(_ event: ProgressEvent, rate: Double) -> String {
         var text = ""
         if rate > 0 {
-            text += ", \(short(rate)) \(event.unit)/s"
-            if event.done < event.total { text += ", \(duration(Double(event.total - event.done) / rate)) left" }
+            text += ", \(short(rate)) \(event.unit)/s" + left(event, rate: rate)
         }
         for value in event.values { text += ", \(value.name) \(short(value.number))" }
         return text

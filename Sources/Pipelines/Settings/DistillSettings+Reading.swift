@@ -26,6 +26,21 @@ extension DistillSettings {
         head = try reader.choice("head", HeadKind.self) ?? head
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
         if let list = try reader.list("stages") { stages = try Self.stages(list, reader) }
+        if objective == .hard { try Self.refuseTeachersKeys(reader) }
+        if head == .probe, objective == .lrc, !stages.contains(where: \.weights.usesLogits) {
+            throw reader.error("head", "'probe' trains the head with the losses of a later stage, and no stage has soft or hard")
+        }
+    }
+
+    /// Keys of a loss that looks at a teacher say nothing beside `objective: hard`. One that comes from a file below this one
+    /// is left alone: the overlay means to be without it.
+    private static func refuseTeachersKeys(_ reader: SettingReader) throws(PipelinesError) {
+        guard let file = reader.tree("objective")?.place.file else { return }
+        for key in ["cosine", "negatives", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"] {
+            if let tree = reader.tree(key), tree.place.file == file {
+                throw reader.error(key, "has no effect with objective 'hard', which looks at labels alone; leave it out")
+            }
+        }
     }
 
     private static func stages(_ list: [SettingReader], _ reader: SettingReader) throws(PipelinesError) -> [Stage] {

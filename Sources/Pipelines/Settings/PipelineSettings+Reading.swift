@@ -61,7 +61,16 @@ extension PipelineSettings {
             baseline = try DistillSettings(section, over: start)
         }
         needsFeatures = reader.has("features") || [distill, baseline].contains { $0?.objective == .lrc }
-        if let layers = features.layers, layers.count != student.architecture.layers, distill?.objective == .lrc {
+        let looksAtLogits = [distill, baseline].contains { $0?.objective == .lrc && $0?.stages.contains { $0.weights.soft != 0 } == true }
+        if looksAtLogits, !features.cachesLogits {
+            throw reader.error("features", "tensors leave out 'logits', which the soft loss of a stage needs; add them, or set soft: 0")
+        }
+        if distill != nil || baseline != nil, student.architecture.positions < tokens.maximumLength {
+            throw reader.error(
+                "student", "has \(student.architecture.positions) positions, and tokens.maxLength is \(tokens.maximumLength); raise the one or lower the other")
+        }
+        let usesCache = [distill, baseline].contains { $0?.objective == .lrc }
+        if usesCache, let layers = features.layers, layers.count != student.architecture.layers {
             throw .setting(
                 place: reader.place.description, key: "features.layers",
                 problem: "names \(layers.count) layers for a student of \(student.architecture.layers); one for each is asked for")
@@ -74,6 +83,7 @@ extension PipelineSettings {
         }
         if let export = try reader.section("export") {
             exports = true
+            guard distill != nil || baseline != nil else { throw reader.error("export", "has nothing to export; add a `distill` section") }
             if let format = try export.text("format"), format != "huggingface" {
                 throw export.error("format", "'\(format)' is unknown; 'huggingface' is what can be exported")
             }
@@ -148,6 +158,9 @@ extension TeacherSettings {
         }
         finetune = try reader.section("finetune").map { section throws(PipelinesError) in try FinetuneSettings(section) }
         labels = try reader.texts("labels")
+        if labels != nil, finetune != nil {
+            throw reader.error("labels", "has no effect beside `finetune`, which names the classes as the corpus does; leave one of them out")
+        }
     }
 }
 

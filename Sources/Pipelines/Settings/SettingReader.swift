@@ -45,6 +45,7 @@ final class SettingReader {
     /// A path to something that is there: beside the file that names it, else from the working folder on.
     func location(_ key: String) throws(PipelinesError) -> String? {
         guard let path = try text(key), let place = tree(key)?.place else { return nil }
+        guard !path.isEmpty else { throw error(key, "is empty; give a file or folder") }
         let candidates = [relative(path, to: place.file), path]
         guard let found = candidates.first(where: Folder.exists) else {
             throw error(key, "there is no file or folder '\(path)'")

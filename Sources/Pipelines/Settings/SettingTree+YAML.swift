@@ -22,7 +22,8 @@ extension SettingTree {
         return try read(basePath, environment: environment, depth: depth + 1).overlaid(with: own)
     }
 
-    init(yaml text: String, file: String, environment: [String: String]) throws(PipelinesError) {
+    /// - Parameter environment: what `${NAME}` may name; nil leaves such text as it is.
+    init(yaml text: String, file: String, environment: [String: String]?) throws(PipelinesError) {
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
             throw .yaml(file: file, problem: Self.problem(error))
@@ -48,7 +49,7 @@ extension SettingTree {
 
     /// - Parameter left: how many values may follow: aliases could make a small file large.
     private static func convert(
-        _ node: Node, file: String, environment: [String: String], left: inout Int
+        _ node: Node, file: String, environment: [String: String]?, left: inout Int
     ) throws(PipelinesError) -> SettingTree {
         let place = SettingPlace(file: file, line: node.mark?.line, column: node.mark?.column)
         left -= 1
@@ -81,9 +82,9 @@ extension SettingTree {
 
     /// Puts variables in place of `${NAME}`; `${NAME:-default}` is allowed to be missing.
     private static func expand(
-        _ text: String, _ place: SettingPlace, _ environment: [String: String]
+        _ text: String, _ place: SettingPlace, _ environment: [String: String]?
     ) throws(PipelinesError) -> String {
-        guard text.contains("${") else { return text }
+        guard let environment, text.contains("${") else { return text }
         var result = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {

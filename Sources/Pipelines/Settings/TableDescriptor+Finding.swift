@@ -9,7 +9,7 @@ extension TableDescriptor {
     static func find(
         _ name: String, error: (String) -> PipelinesError, locate: (String) -> String?
     ) throws(PipelinesError) -> (descriptor: TableDescriptor, folder: String?) {
-        if name.hasPrefix("glue/") {
+        if name.hasPrefix("glue/"), locate(name) == nil {
             let wanted = String(name.dropFirst("glue/".count))
             guard let task = GLUETask(named: wanted) else {
                 let names = GLUETask.allCases.map(\.rawValue)
@@ -23,6 +23,8 @@ extension TableDescriptor {
         }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .yaml(file: file, problem: "it is not valid UTF-8") }
+        // The tree first: its errors say where.
+        _ = try SettingTree(yaml: text, file: file, environment: nil)
         let descriptor: TableDescriptor
         do { descriptor = try YAMLDecoder().decode(TableDescriptor.self, from: text) } catch let error as DecodingError {
             throw .yaml(file: file, problem: problem(error))

@@ -4,15 +4,17 @@ import Files
 extension CorpusSettings {
     /// Reads a split.
     ///
+    /// - Parameter readsLabels: whether labels are wanted.
     /// - Throws: `PipelinesError.tooManyRejects` beyond the limit.
-    func read(_ split: String) throws(PipelinesError) -> ReadResult {
+    func read(_ split: String, readsLabels: Bool = true) throws(PipelinesError) -> ReadResult {
         let result = try lift(PipelinesError.corpora) { () throws(CorporaError) in
-            try TableReader(descriptor).read(split: split, folder: path)
+            try TableReader(descriptor).read(
+                split: split, folder: path, readsLabels: readsLabels, keptRejects: max(1, rejectLimit))
         }
-        guard result.rejects.count <= rejectLimit else {
+        guard result.rejectCount <= rejectLimit else {
             let first = result.rejects[0]
             throw .tooManyRejects(
-                stage: "tokens", count: result.rejects.count, limit: rejectLimit,
+                stage: "tokens", count: result.rejectCount, limit: rejectLimit,
                 first: "\(split), line \(first.line): \(first.reason)")
         }
         guard !result.examples.isEmpty else {

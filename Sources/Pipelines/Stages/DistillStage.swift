@@ -2,6 +2,7 @@ import BERT
 import Distillation
 import Features
 import Files
+import Records
 import Tokens
 import Training
 import WordPiece
@@ -23,10 +24,11 @@ extension Pipeline {
         guard section.objective == .lrc else {
             let student = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))
             try initialise(student, configuration)
-            let plan = TrainingPlan(
+            var plan = TrainingPlan(
                 onLabels: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
                 warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
                 seed: settings.seed)
+            plan.perturbation = section.perturbation
             return try train(
                 plan, configuration, student, examples, features: nil, checkpointSteps: section.checkpointSteps, stage: stage,
                 into: path)
@@ -52,11 +54,17 @@ extension Pipeline {
     private func initialise(_ student: Parameters, _ configuration: BERTConfiguration) throws(PipelinesError) {
         student.initialise(range: configuration.initializerRange, seed: settings.seed)
         guard let folder = settings.student.initial else { return }
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
-        let left = model.copyEncoder(into: student)
-        guard left.isEmpty else {
-            throw .stage("distill", problem: "student.init: '\(folder)' is of another shape than the student, at \(left[0])")
+        let model = try load("student.init", folder)
+        let (ours, theirs) = (configuration, model.configuration)
+        for (name, a, b) in [
+            ("layers", ours.layerCount, theirs.layerCount), ("hidden", ours.hiddenSize, theirs.hiddenSize),
+            ("intermediate", ours.intermediateSize, theirs.intermediateSize), ("heads", ours.headCount, theirs.headCount),
+            ("positions", ours.maximumPositions, theirs.maximumPositions), ("vocabulary", ours.vocabularySize, theirs.vocabularySize),
+            ("token types", ours.typeCount, theirs.typeCount),
+        ] where a != b {
+            throw .stage("distill", problem: "student.init: '\(folder)' has \(b) \(name), the student \(a)")
         }
+        _ = model.copyEncoder(into: student)
     }
 
     private func plan(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> TrainingPlan {
@@ -70,14 +78,18 @@ extension Pipeline {
                 tokens: Moments(mean: layer.tokens.mean, deviation: layer.tokens.deviation),
                 first: Moments(mean: layer.first.mean, deviation: layer.first.deviation))
         }
-        if section.normalisation == .none, [.cls, .sequenceAndCLS].contains(section.cosine),
-            section.stages.contains(where: { $0.weights.contrastive != 0 }),
-            let poor = statistics.first(where: { objective.layers.contains($0.layer) && $0.first.centredShare < 0.01 })
-        {
-            throw .stage(
-                "distill",
-                problem: "cosine '\(section.cosine.rawValue)' on layer \(poor.layer): only \(fixed(100 * poor.first.centredShare, 2)) % of its [CLS] "
-                    + "states tell examples apart, so there is nothing to learn; set `normalise: centre`, or take cosine: sequence")
+        if section.normalisation == .none, section.stages.contains(where: { $0.weights.contrastive != 0 }) {
+            for layer in statistics where objective.layers.contains(layer.layer) {
+                let readsFirst = [.cls, .sequenceAndCLS].contains(section.cosine)
+                let moments = readsFirst ? layer.first : layer.tokens
+                if moments.centredShare < 0.01 {
+                    throw .stage(
+                        "distill",
+                        problem: "cosine '\(section.cosine.rawValue)' on layer \(layer.layer): only \(fixed(100 * moments.centredShare, 2)) % of the energy of its "
+                            + "\(readsFirst ? "[CLS] " : "")states tells them apart, so there is nothing to learn; set `normalise: centre`"
+                            + (readsFirst ? ", or take cosine: sequence" : ""))
+                }
+            }
         }
         let last = section.stages.last { $0.weights.usesLogits }?.weights
         let stages = section.stages.map { stage in
@@ -99,10 +111,13 @@ extension Pipeline {
         let total = plan.stepCount(examples: examples)
         for (index, part) in plan.stages.enumerated() where index > 0 && part.weights.usesLogits {
             let steps = Int((part.share * Double(total)).rounded())
-            if steps < 800 { note("warning: \(stage): stage \(index + 1) has \(steps) steps; below 800 the head may stay undertrained") }
+            if steps < 800 { observer.warn("\(stage): stage \(index + 1) has \(steps) steps; below 800 the head may stay undertrained") }
+        }
+        if !plan.stages.contains(where: { $0.weights.usesLogits || $0.probe != nil }) {
+            observer.warn("\(stage): no stage looks at the logits, so the student's classifier stays random; tune it before it classifies")
         }
         if section.negatives >= section.batchSize {
-            note("warning: \(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives) are asked for; its mean is taken over those there are")
+            observer.warn("\(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives) are asked for; its mean is taken over those there are")
         }
     }
 }

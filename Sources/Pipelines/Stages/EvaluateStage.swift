@@ -23,8 +23,9 @@ extension Pipeline {
             let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, labels.names.count))
             metrics["constant \(split)"] = try values(constant, examples.labels)
             for (name, folder) in models {
-                let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+                let model = name == "teacher" ? try teacher() : try load(folder: folder)
                 guard model.hasClassifier else { continue }
+                try checkVocabulary(model.configuration, name == "teacher" ? "the teacher" : "the \(name) student")
                 var evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in
                     try Evaluation(model, on: examples, stage: "evaluate \(name) \(split)", observer: observer, workers: workers)
                 }

@@ -18,8 +18,23 @@ extension Pipeline {
     var statedLabels: [String]? { settings.teacher.finetune == nil ? settings.teacher.labels : nil }
 
     func teacher() throws(PipelinesError) -> BERTModel {
-        let path = teacherFolder
-        return try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+        plan("finetune") == nil ? try load("teacher", teacherFolder) : try load(folder: teacherFolder)
+    }
+
+    func load(folder path: String) throws(PipelinesError) -> BERTModel {
+        try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+    }
+
+    /// A model of the user's, which must still be what it was when the fingerprints were computed.
+    func load(_ name: String, _ path: String) throws(PipelinesError) -> BERTModel {
+        let model = try load(folder: path)
+        let planned = plans.flatMap(\.inputs)
+        for (input, hash) in try Self.modelInputs(name, path) {
+            if let before = planned.first(where: { $0.name == input }), before.value != hash {
+                throw .stage(name, problem: "'\(path)' was changed while this run was under way; start it again")
+            }
+        }
+        return model
     }
 
     /// Runs the teacher over the training split.

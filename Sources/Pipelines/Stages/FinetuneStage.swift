@@ -10,7 +10,7 @@ extension Pipeline {
     /// The teacher as it is before it is fine-tuned.
     private func untunedTeacher() throws(PipelinesError) -> BERTModel {
         switch settings.teacher.source {
-        case .folder(let path): return try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+        case .folder(let path): return try load("teacher", path)
         case .random(let architecture):
             let configuration = BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
             return BERTModel(random: configuration, seed: settings.teacher.finetune?.seed ?? 0)
@@ -32,12 +32,12 @@ extension Pipeline {
             stage: "finetune", into: path)
     }
 
-    /// Trains, writes model, tokenizer and history, and removes the checkpoint: the folder is one that `transformers` loads.
+    /// Trains, and writes model, tokenizer and history: the folder is one that `transformers` loads.
     func train(
         _ plan: TrainingPlan, _ configuration: BERTConfiguration, _ weights: Parameters, _ examples: Examples,
         features: FeatureCache?, checkpointSteps: Int, stage: String, into path: String
     ) throws(PipelinesError) -> [String] {
-        let checkpoint = path + "/checkpoint.safetensors"
+        let checkpoint = path + "/" + Self.checkpoint
         let history = try lift(PipelinesError.training) { () throws(TrainingError) in
             try Trainer(
                 plan: plan, configuration: configuration, examples: examples, features: features,
@@ -51,7 +51,6 @@ extension Pipeline {
             var lines: [UInt8] = []
             for record in history { lines += record.json() + [0x0A] }
             try AtomicFile.write(lines, to: path + "/history.jsonl")
-            try Folder.remove(checkpoint)
         }
         return ["history.jsonl", "config.json", "model.safetensors"]
             + (try tokenizer.write(into: path, maximumLength: configuration.maximumPositions))

@@ -16,22 +16,34 @@ extension Pipeline {
         var rejects: [UInt8] = []
         for split in settings.splits {
             let result = try settings.corpus.read(split)
+            if settings.evaluate.splits.contains(split), result.examples.contains(where: { $0.label == nil }) {
+                throw .stage(
+                    "tokens", problem: "split '\(split)' of \(settings.corpus.descriptor.name) has records without labels, and evaluate.splits names it")
+            }
             for reject in result.rejects {
                 rejects += RejectRecord(split: split, line: reject.line, reason: reject.reason, excerpt: reject.excerpt).json() + [0x0A]
             }
             let folder = path + "/" + split
             outputs.append(split + "/manifest.json")
             if ShardSet.isSealed(folder) { continue }
-            try write(result.examples, split: split, to: folder)
+            try write(result, split: split, to: folder)
         }
         let lines = rejects
         try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(lines, to: path + "/rejects.jsonl") }
         let count = lines.count { $0 == 0x0A }
-        if count > 0 { note("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
+        if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
         return outputs + ["rejects.jsonl"]
     }
 
-    private func write(_ examples: [Example], split: String, to folder: String) throws(PipelinesError) {
+    /// How many records of the splits were unusable: the lines of `rejects.jsonl`.
+    func rejectCount() throws(PipelinesError) -> Int {
+        let path = folder(of: "tokens") + "/rejects.jsonl"
+        guard Folder.exists(path) else { return 0 }
+        return try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
+    }
+
+    private func write(_ result: ReadResult, split: String, to folder: String) throws(PipelinesError) {
+        let examples = result.examples
         let labels = settings.corpus.descriptor.labelSet
         let order =
             split == "train"
@@ -53,7 +65,7 @@ extension Pipeline {
                 rows.map { examples[order[$0]] }, tokenizer.tokenizer, maximumLength: settings.tokens.maximumLength, on: workers)
             try lift(PipelinesError.tokens) { () throws(TokensError) in
                 for (row, sequence) in zip(rows, sequences) {
-                    try writer.append(sequence, label: labels.label(of: examples[order[row]]), exampleID: order[row])
+                    try writer.append(sequence, label: labels.label(of: examples[order[row]]), exampleID: result.index(of: examples[order[row]]))
                 }
             }
             observer.report(ProgressEvent(stage: "tokens \(split)", unit: "examples", done: rows.upperBound, total: examples.count))

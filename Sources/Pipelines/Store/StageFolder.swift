@@ -17,31 +17,59 @@ struct StageFolder {
     let plan: StagePlan
     /// Whether its stage was finished before.
     let isSealed: Bool
-    private let lock: FolderLock
+    /// Nil where there is nothing left to write.
+    private let lock: FolderLock?
 
-    /// Opens, makes or takes up the folder, and holds it until this value goes.
+    /// Opens, makes or takes up the folder, and holds it until this value goes. A finished one is only looked at, by any number
+    /// of processes at once.
     ///
-    /// - Throws: where another process fills it, where it was filled from other inputs, or where an output was changed since.
-    init(_ path: String, plan: StagePlan) throws(PipelinesError) {
+    /// - Parameter wait: called where another process fills the folder, and then again and again; throws to give up, which is
+    ///   what is done where nothing else is said.
+    /// - Throws: where it was filled from other inputs, or where an output was changed since.
+    init(
+        _ path: String, plan: StagePlan,
+        wait: (FilesError) throws(PipelinesError) -> Void = { error throws(PipelinesError) in throw .files(error) }
+    ) throws(PipelinesError) {
         (self.path, self.plan) = (path, plan)
-        let file = path + "/stage.json"
-        lock = try lift(PipelinesError.files) { () throws(FilesError) in
-            try Folder.create(path)
-            return try FolderLock(path)
-        }
-        let mark = try Self.mark(file)
-        guard let mark else {
-            isSealed = false
-            let entries = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.names(path) }
-                .filter { !$0.hasSuffix(".part") && $0 != ".stages" }
-            if let other = entries.first {
-                throw .stage(plan.name, problem: "'\(path)' holds other files ('\(other)'); give a new or an empty folder")
-            }
-            try write(Mark(stage: plan.name, fingerprint: plan.fingerprint, inputs: Self.inputs(plan), outputs: nil))
+        if let mark = try Self.mark(path + "/stage.json"), mark.outputs != nil {
+            try Self.check(mark, path, plan)
+            (isSealed, lock) = (true, nil)
             return
         }
+        lock = try Self.lock(path, wait)
+        // It may have been finished while we waited.
+        if let mark = try Self.mark(path + "/stage.json") {
+            try Self.check(mark, path, plan)
+            isSealed = mark.outputs != nil
+            return
+        }
+        isSealed = false
+        let entries = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.names(path) }
+            .filter { $0 != "stage.json.part" && $0 != ".stages" }
+        if let other = entries.first {
+            throw .stage(plan.name, problem: "'\(path)' holds other files ('\(other)'); give a new or an empty folder")
+        }
+        try write(Mark(stage: plan.name, fingerprint: plan.fingerprint, inputs: Self.inputs(plan), outputs: nil))
+    }
+
+    private static func lock(
+        _ path: String, _ wait: (FilesError) throws(PipelinesError) -> Void
+    ) throws(PipelinesError) -> FolderLock {
+        while true {
+            do throws(FilesError) {
+                try Folder.create(path)
+                return try FolderLock(path)
+            } catch {
+                guard case .locked = error else { throw .files(error) }
+                try wait(error)
+            }
+        }
+    }
+
+    /// Refuses a folder that was made for another plan, or whose outputs are not what was made.
+    private static func check(_ mark: Mark, _ path: String, _ plan: StagePlan) throws(PipelinesError) {
         guard mark.fingerprint == plan.fingerprint else {
-            let now = Self.inputs(plan)
+            let now = inputs(plan)
             let changed = Set(now.keys).union(mark.inputs.keys).sorted().filter { now[$0] != mark.inputs[$0] }
             let what = mark.stage == plan.name ? "other \(changed.joined(separator: ", "))" : "stage '\(mark.stage)'"
             throw .stage(plan.name, problem: "'\(path)' was filled from \(what); give another folder, or remove this one")
@@ -54,19 +82,22 @@ struct StageFolder {
                     problem: "'\(path)/\(name)' \(found == nil ? "is gone" : "was changed") since the stage was finished; remove the folder to make it anew")
             }
         }
-        isSealed = mark.outputs != nil
-        if !isSealed { try removeParts(path) }
     }
 
-    /// Marks the stage as finished.
+    /// Marks the stage as finished, and removes what it needed only until then.
     ///
-    /// - Parameter outputs: names of files in the folder whose contents the mark vouches for.
-    func seal(outputs: [String]) throws(PipelinesError) {
+    /// - Parameters:
+    ///   - outputs: names of files in the folder whose contents the mark vouches for.
+    ///   - leftovers: names of files that a finished stage has no use for.
+    func seal(outputs: [String], leftovers: [String]) throws(PipelinesError) {
         var hashes: [String: String] = [:]
         for name in outputs {
             hashes[name] = try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(path + "/" + name) }
         }
         try write(Mark(stage: plan.name, fingerprint: plan.fingerprint, inputs: Self.inputs(plan), outputs: hashes))
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            for name in leftovers { try Folder.removeFile(path + "/" + name) }
+        }
     }
 
     private static func inputs(_ plan: StagePlan) -> [String: String] {
@@ -85,13 +116,6 @@ struct StageFolder {
     private func write(_ mark: Mark) throws(PipelinesError) {
         let bytes = mark.json(pretty: true)
         try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(bytes, to: path + "/stage.json") }
-    }
-
-    /// What a kill left half-written at the top of the folder; shard sets look after their own.
-    private func removeParts(_ path: String) throws(PipelinesError) {
-        try lift(PipelinesError.files) { () throws(FilesError) in
-            for name in try Folder.names(path) where name.hasSuffix(".part") { try Folder.remove(path + "/" + name) }
-        }
     }
 
     /// Whether the stage of a plan is finished there, without opening it.

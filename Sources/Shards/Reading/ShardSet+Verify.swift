@@ -18,6 +18,13 @@ extension ShardSet {
     /// - Complexity: reads and decodes the whole set.
     @discardableResult
     public func verify() throws(ShardError) -> Facts {
+        guard let facts = try verify(progress: { _ in false }) else { preconditionFailure("nobody asked to stop") }
+        return facts
+    }
+
+    /// - Parameter progress: told of the rows that were checked, shard after shard; returns whether to stop.
+    /// - Returns: nil where it was stopped.
+    public func verify(progress: (Int) -> Bool) throws(ShardError) -> Facts? {
         try verifyJournal()
         var facts = Facts(rows: rowCount, tokens: tokenCount, shards: shards.count, bytes: 0, rawBytes: 0)
         for shard in shards {
@@ -28,6 +35,7 @@ extension ShardSet {
             }
             let rows = shard.entry.firstRow..<shard.entry.firstRow + shard.entry.rows
             try withDecoder { decoder throws(ShardError) in try shard.verify(lengths[rows], decoder) }
+            if progress(rows.upperBound) { return nil }
         }
         for length in lengths { facts.rawBytes += schema.rawBytes(length: length) }
         return facts

@@ -22,7 +22,7 @@ public struct Evaluation: Sendable {
         let workspace = Workspace()
         let batchSize = 32
         for start in stride(from: 0, to: examples.count, by: batchSize) {
-            if observer.isInterrupted() { throw .interrupted(step: start) }
+            if observer.isInterrupted() { throw .stopped }
             let rows = start..<min(start + batchSize, examples.count)
             let batch = examples.tokens(rows)
             do { try batch.check(model.configuration) } catch { throw .model(error) }

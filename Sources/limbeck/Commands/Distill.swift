@@ -49,6 +49,7 @@ struct Distill: ParsableCommand {
                 ("student.hidden", shape[1]), ("student.intermediate", shape[2]), ("student.heads", shape[3]),
                 ("distill.epochs", "\(epochs)"), ("distill.learningRate", "\(learningRate)"), ("seed", "\(seed)"),
             ]
-        try StageCommand.run("distill", values, overrides: overrides, output: output, work: work.work())
+        let rejected = try StageCommand.run("distill", values, overrides: overrides, output: output, work: work.work())
+        if rejected > 0 { throw ExitCode(2) }
     }
 }

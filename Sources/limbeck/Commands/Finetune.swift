@@ -46,6 +46,7 @@ struct Finetune: ParsableCommand {
                 ("teacher.finetune.batchSize", "\(batchSize)"), ("teacher.finetune.learningRate", "\(learningRate)"),
                 ("teacher.finetune.seed", "\(seed)"), ("teacher.finetune.checkpointSteps", "\(checkpointSteps)"),
             ]
-        try StageCommand.run("finetune", values, overrides: [], output: output, work: work.work())
+        let rejected = try StageCommand.run("finetune", values, overrides: [], output: output, work: work.work())
+        if rejected > 0 { throw ExitCode(2) }
     }
 }

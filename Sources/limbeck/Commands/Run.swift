@@ -34,6 +34,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let settings = try PipelineSettings(contentsOf: pipeline, overrides: overrides, environment: Environment.variables)
         let run = try PipelineRun(settings, runs: runs, store: store, work: work.work())
-        try dryRun ? run.describe() : run.run(until: until)
+        if dryRun { return try run.describe() }
+        if try run.run(until: until) > 0 { throw ExitCode(2) }
     }
 }
