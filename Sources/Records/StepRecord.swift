@@ -2,7 +2,9 @@
 public struct StepRecord: Sendable, Equatable, Codable {
     public var step: Int
     public var learningRate: Float
-    /// The terms of the loss, unweighted; 0 where a stage leaves one out.
+    /// Negatives an example, on the average: a short batch has fewer than were asked for.
+    public var negatives: Float
+    /// The terms of the loss, unweighted; 0 where a stage leaves one out. Of a head that is probed, soft and hard are its own.
     public var contrastive: Float
     public var soft: Float
     public var hard: Float
@@ -14,17 +16,17 @@ public struct StepRecord: Sendable, Equatable, Codable {
     public var perturbationChange: Float
 
     public init(
-        step: Int, learningRate: Float, contrastive: Float, soft: Float, hard: Float, gradientNorm: Float,
+        step: Int, learningRate: Float, negatives: Float = 0, contrastive: Float, soft: Float, hard: Float, gradientNorm: Float,
         perturbationRatio: Float = 0, perturbationChange: Float = 0
     ) {
-        (self.step, self.learningRate, self.gradientNorm) = (step, learningRate, gradientNorm)
+        (self.step, self.learningRate, self.negatives, self.gradientNorm) = (step, learningRate, negatives, gradientNorm)
         (self.contrastive, self.soft, self.hard) = (contrastive, soft, hard)
         (self.perturbationRatio, self.perturbationChange) = (perturbationRatio, perturbationChange)
     }
 
     /// The numbers in a fixed order, for storage; the step is the record's place among the others.
     public var numbers: [Float] {
-        [learningRate, contrastive, soft, hard, gradientNorm, perturbationRatio, perturbationChange]
+        [learningRate, negatives, contrastive, soft, hard, gradientNorm, perturbationRatio, perturbationChange]
     }
 
     /// - Parameter numbers: as many as `numberCount`.
@@ -32,9 +34,9 @@ public struct StepRecord: Sendable, Equatable, Codable {
         precondition(numbers.count == Self.numberCount, "the numbers of one step")
         let n = Array(numbers)
         self.init(
-            step: step, learningRate: n[0], contrastive: n[1], soft: n[2], hard: n[3], gradientNorm: n[4],
-            perturbationRatio: n[5], perturbationChange: n[6])
+            step: step, learningRate: n[0], negatives: n[1], contrastive: n[2], soft: n[3], hard: n[4], gradientNorm: n[5],
+            perturbationRatio: n[6], perturbationChange: n[7])
     }
 
-    public static let numberCount = 7
+    public static let numberCount = 8
 }

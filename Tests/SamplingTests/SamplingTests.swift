@@ -24,7 +24,6 @@ import Testing
             #expect(Set(members).count == members.count)
             #expect(!members.contains(anchor))
         }
-        #expect(negatives.shortAnchors == (batchSize - 1 < count ? batchSize : 0))
         #expect(negatives == BatchNegatives(batchSize: batchSize, count: count, seed: 1, step: 9))
     }
 

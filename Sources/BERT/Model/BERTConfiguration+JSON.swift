@@ -52,8 +52,12 @@ extension BERTConfiguration {
             headCount: raw.num_attention_heads, intermediateSize: raw.intermediate_size,
             maximumPositions: raw.max_position_embeddings, typeCount: raw.type_vocab_size ?? 2,
             layerNormEpsilon: raw.layer_norm_eps ?? 1e-12, hiddenDropout: raw.hidden_dropout_prob ?? 0.1,
-            attentionDropout: raw.attention_probs_dropout_prob ?? 0.1, initializerRange: raw.initializer_range ?? 0.02)
-        for (key, rate) in [("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout)]
+            attentionDropout: raw.attention_probs_dropout_prob ?? 0.1, classifierDropout: raw.classifier_dropout,
+            initializerRange: raw.initializer_range ?? 0.02)
+        for (key, rate) in [
+            ("hidden_dropout_prob", hiddenDropout), ("attention_probs_dropout_prob", attentionDropout),
+            ("classifier_dropout", classifierDropout ?? 0),
+        ]
         where !(rate >= 0 && rate < 1) {
             throw refuse("\(key) is \(rate), not a rate of at least 0 and below 1")
         }
@@ -79,7 +83,8 @@ extension BERTConfiguration {
     /// A `config.json` that `transformers` loads.
     public func json(architecture: String) -> [UInt8] {
         let raw = RawConfiguration(
-            architectures: [architecture], attention_probs_dropout_prob: attentionDropout, hidden_act: "gelu",
+            architectures: [architecture], attention_probs_dropout_prob: attentionDropout,
+            classifier_dropout: classifierDropout, hidden_act: "gelu",
             hidden_dropout_prob: hiddenDropout, hidden_size: hiddenSize,
             id2label: isRegression
                 ? ["0": "LABEL_0"]
@@ -106,6 +111,7 @@ extension BERTConfiguration {
 private struct RawConfiguration: Codable {
     var architectures: [String]?
     var attention_probs_dropout_prob: Float?
+    var classifier_dropout: Float?
     var hidden_act: String?
     var hidden_dropout_prob: Float?
     var hidden_size: Int

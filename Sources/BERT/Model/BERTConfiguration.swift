@@ -10,6 +10,8 @@ public struct BERTConfiguration: Sendable, Equatable {
     public var layerNormEpsilon: Float
     public var hiddenDropout: Float
     public var attentionDropout: Float
+    /// On the pooled output; nil is the hidden one.
+    public var classifierDropout: Float?
     public var initializerRange: Double
     /// Class names in the order of the logits; empty for an encoder without a classifier.
     public var labelNames: [String]
@@ -19,7 +21,7 @@ public struct BERTConfiguration: Sendable, Equatable {
     public init(
         vocabularySize: Int, hiddenSize: Int, layerCount: Int, headCount: Int, intermediateSize: Int,
         maximumPositions: Int = 512, typeCount: Int = 2, layerNormEpsilon: Float = 1e-12, hiddenDropout: Float = 0.1,
-        attentionDropout: Float = 0.1, initializerRange: Double = 0.02, labelNames: [String] = [],
+        attentionDropout: Float = 0.1, classifierDropout: Float? = nil, initializerRange: Double = 0.02, labelNames: [String] = [],
         isRegression: Bool = false
     ) {
         self.vocabularySize = vocabularySize
@@ -32,6 +34,7 @@ public struct BERTConfiguration: Sendable, Equatable {
         self.layerNormEpsilon = layerNormEpsilon
         self.hiddenDropout = hiddenDropout
         self.attentionDropout = attentionDropout
+        self.classifierDropout = classifierDropout
         self.initializerRange = initializerRange
         self.labelNames = labelNames
         self.isRegression = isRegression

@@ -49,7 +49,7 @@ public struct Classifier: Sendable {
             throw .stage("evaluate", problem: "split '\(split)' of \(corpus.descriptor.name) has no labels; take another, or `limbeck predict`")
         }
         let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
-        let rejects = list(result, split)
+        let rejects = RejectList.show(result, of: split, work.printer)
         var evaluation = try evaluate(result.examples)
         if let order { evaluation = evaluation.reordered(order) }
         let expected = batchLabels(labels, result.examples)
@@ -70,7 +70,7 @@ public struct Classifier: Sendable {
         let result = try corpus.read(split, readsLabels: false)
         let labels = corpus.descriptor.labelSet
         let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
-        let rejects = list(result, split)
+        let rejects = RejectList.show(result, of: split, work.printer)
         var evaluation = try evaluate(result.examples)
         if let order { evaluation = evaluation.reordered(order) }
         let names = labels == .none ? self.names : labels.names
@@ -137,13 +137,6 @@ public struct Classifier: Sendable {
 
     /// Of the model's logits, in their order.
     private var names: [String] { stated ?? model.configuration.labelNames }
-
-    private func list(_ result: ReadResult, _ split: String) -> Int {
-        let rejects = RejectList("split '\(split)'", work.printer)
-        rejects.add(result)
-        rejects.close()
-        return rejects.count
-    }
 
     private func line(_ evaluation: Evaluation, _ row: Int, _ names: [String]) -> String {
         if model.configuration.isRegression { return fixed(evaluation.scores[row], 4) }

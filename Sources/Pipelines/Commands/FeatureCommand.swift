@@ -73,9 +73,7 @@ public struct FeatureCommand: Sendable {
             result.examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
         let examples = result.examples
         let indices = examples.map(result.index)
-        let rejects = RejectList(split, work.printer)
-        rejects.add(result)
-        rejects.close()
+        let rejects = RejectList.show(result, of: split, work.printer)
         let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: sequences.map(\.ids.count)) { row in
             (
                 sequences[row],
@@ -86,7 +84,7 @@ public struct FeatureCommand: Sendable {
         facts.update(corpus.descriptor.canonical(of: split))
         facts.update(try corpus.hash(split))
         try extract(source, labels: labels, corpus: facts.hex128())
-        return result.rejects.count
+        return rejects
     }
 
     private func extract(_ source: FeatureSource, labels: LabelSet, corpus: String) throws(PipelinesError) {

@@ -17,11 +17,17 @@ final class RejectList {
         if count <= Self.shown { printer.warn("\(path), line \(line): \(reason)") }
     }
 
-    func add(_ result: ReadResult) {
-        for reject in result.rejects { add(line: reject.line, reject.reason) }
-        count = result.rejectCount
-    }
-
     /// Says how many there were, where not all were named.
     func close() { if count > Self.shown { printer.warn("\(path): \(count) records were unusable, the first \(Self.shown) are named above") } }
+
+    /// Shows those of a split that was read.
+    ///
+    /// - Returns: how many there are.
+    static func show(_ result: ReadResult, of split: String, _ printer: ProgressPrinter) -> Int {
+        let rejects = RejectList("split '\(split)'", printer)
+        for reject in result.rejects { rejects.add(line: reject.line, reject.reason) }
+        rejects.count = result.rejectCount
+        rejects.close()
+        return result.rejectCount
+    }
 }

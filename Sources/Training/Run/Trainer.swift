@@ -83,7 +83,7 @@ public struct Trainer: Sendable {
             let rate = schedule.rate(state.step)
             let norms = state.optimiser.update(
                 state.weights, gradients: gradients, groups: groups[index], learningRate: rate, on: workers)
-            let record = record(state.step, loss, norm: norms.first ?? 0, rate: rate)
+            let record = record(state.step, batch, loss, norm: norms.first ?? 0, rate: rate)
             guard record.numbers.allSatisfy(\.isFinite), norms.allSatisfy(\.isFinite) else {
                 throw .notFinite(step: state.step, what: "the loss or its gradient")
             }
@@ -108,10 +108,11 @@ public struct Trainer: Sendable {
     }
 
     private func dropout(step: Int) -> Dropout? {
-        guard configuration.hiddenDropout > 0 || configuration.attentionDropout > 0 else { return nil }
+        let pooled = configuration.classifierDropout ?? configuration.hiddenDropout
+        guard configuration.hiddenDropout > 0 || configuration.attentionDropout > 0 || pooled > 0 else { return nil }
         return Dropout(
-            hiddenRate: configuration.hiddenDropout, attentionRate: configuration.attentionDropout, seed: plan.seed,
-            step: step)
+            hiddenRate: configuration.hiddenDropout, attentionRate: configuration.attentionDropout, pooledRate: pooled,
+            seed: plan.seed, step: step)
     }
 
     private func batch(_ rows: [Int], for step: StudentStep, step number: Int) throws(TrainingError) -> StudentBatch {
@@ -127,9 +128,12 @@ public struct Trainer: Sendable {
         return batch
     }
 
-    private func record(_ step: Int, _ loss: StudentLoss, norm: Double, rate: Float) -> StepRecord {
-        StepRecord(
-            step: step, learningRate: rate, contrastive: Float(loss.terms.contrastive),
+    private func record(
+        _ step: Int, _ batch: StudentBatch, _ loss: StudentLoss, norm: Double, rate: Float
+    ) -> StepRecord {
+        let negatives = loss.terms.contrastive == 0 ? 0 : batch.negatives.reduce(0) { $0 + $1.count }
+        return StepRecord(
+            step: step, learningRate: rate, negatives: Float(negatives) / Float(batch.tokens.sequenceCount), contrastive: Float(loss.terms.contrastive),
             soft: Float(loss.probe?.soft ?? loss.terms.soft), hard: Float(loss.probe?.hard ?? loss.terms.hard),
             gradientNorm: Float(norm), perturbationRatio: Float(loss.perturbed?.gradientRatio ?? 0),
             perturbationChange: Float(loss.perturbed?.change ?? 0))
