@@ -1,5 +1,6 @@
 import BERT
 import Kernels
+import TestSupport
 import Testing
 
 /// Hidden states, pooled output and logits agree with transformers in float32.

@@ -10,7 +10,7 @@ import Testing
 @Suite struct FiniteDifferenceTests {
     static let cases = [
         "contrastive-off", "soft-off", "hard-off", "all-off", "all-raw", "all-l2", "all-sign", "token-raw", "cls-off",
-        "mean-raw", "sequence+cls-raw", "w0", "shared-raw", "two-negatives", "score-all",
+        "mean-raw", "sequence+cls-raw", "w0", "shared-raw", "two-negatives", "score-all", "long-raw",
     ]
 
     @Test(arguments: cases, [0, 0.1] as [Float])

@@ -2,8 +2,8 @@
 """Writes Tests/DistillationTests/Fixtures: a small student, its batch and teacher, and the gradients of many objectives.
 
 An implementation of its own, in PyTorch autograd over transformers' BERT, in double precision from weights that are
-floats; each loss is written as the paper writes it. Needs torch, transformers and safetensors (made with torch 2.13,
-transformers 5.23). The files are the same every time.
+floats; each loss is written as the paper writes it. Needs torch, transformers and safetensors (made with torch 2.15,
+transformers 5.24). The files are the same every time.
 """
 
 import json
@@ -19,15 +19,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests" / "DistillationTests" / "Fixtures"
 
 WIDTH = 20  # of the teacher
-LAYERS = [2, 4]  # of the teacher, for student layers 1 and 2
-LENGTHS = [3, 9, 1, 12, 6]
 CLASSES = 3
 
+# Three students. `layers` are the teacher's, for each of their own. The long one has batches and widths of several spans,
+# as real ones are: what workers share is added up again.
+PROBLEMS = {
+    "student": dict(hidden=22, heads=2, layers=[2, 4], intermediate=34, positions=14, lengths=[3, 9, 1, 12, 6], labels=CLASSES),
+    "regression": dict(hidden=22, heads=2, layers=[2, 4], intermediate=34, positions=14, lengths=[3, 9, 1, 12, 6], labels=1),
+    "long": dict(hidden=66, heads=3, layers=[4], intermediate=50, positions=64, lengths=[41, 60, 30, 26, 13], labels=CLASSES),
+}
 
-def shape(labels):
+
+def shape(of):
     config = BertConfig(
-        vocab_size=40, hidden_size=22, num_attention_heads=2, num_hidden_layers=2, intermediate_size=34,
-        max_position_embeddings=14, type_vocab_size=2, hidden_act="gelu", num_labels=labels)
+        vocab_size=40, hidden_size=of["hidden"], num_attention_heads=of["heads"], num_hidden_layers=len(of["layers"]),
+        intermediate_size=of["intermediate"], max_position_embeddings=of["positions"], type_vocab_size=2, hidden_act="gelu",
+        num_labels=of["labels"])
     config._attn_implementation = "eager"
     return config
 
@@ -37,9 +44,9 @@ def rounded(tensor):
     return tensor.float().double()
 
 
-def make_student(labels, seed):
+def make_student(of, seed):
     torch.manual_seed(seed)
-    model = BertForSequenceClassification(shape(labels)).double().eval()
+    model = BertForSequenceClassification(shape(of)).double().eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = torch.randn(parameter.shape, dtype=torch.double)
@@ -89,35 +96,36 @@ def contrast(mode, anchor, teachers, negatives, student, w):
 
 
 class Problem:
-    def __init__(self, regression=False):
+    def __init__(self, of):
         torch.manual_seed(7)
-        self.regression = regression
-        self.model = make_student(1 if regression else CLASSES, 8)
-        self.projections = [rounded(torch.randn(22, WIDTH, dtype=torch.double) * 0.2).requires_grad_() for _ in LAYERS]
+        self.lengths, self.layers, self.regression = of["lengths"], of["layers"], of["labels"] == 1
+        self.model = make_student(of, 8)
+        self.projections = [
+            rounded(torch.randn(of["hidden"], WIDTH, dtype=torch.double) * 0.2).requires_grad_() for _ in self.layers]
         generator = torch.Generator().manual_seed(9)
         draw = lambda *size: rounded(torch.randn(*size, generator=generator, dtype=torch.double))
         # Never 0: transformers keeps no gradient of the padding token, which packed sequences do not have.
-        self.ids = [torch.randint(1, 40, (length,), generator=generator) for length in LENGTHS]
-        self.types = [(torch.arange(length) > length // 2).long() for length in LENGTHS]
+        self.ids = [torch.randint(1, 40, (length,), generator=generator) for length in self.lengths]
+        self.types = [(torch.arange(length) > length // 2).long() for length in self.lengths]
         # Anisotropic, as real states are: a common vector, and one that first tokens share.
         common, first = draw(WIDTH), draw(WIDTH)
         self.teacher = {}
-        for layer in LAYERS:
+        for layer in self.layers:
             self.teacher[layer] = []
-            for length in LENGTHS:
+            for length in self.lengths:
                 states = draw(length, WIDTH) + 2 * common
                 states[0] += 3 * first
                 self.teacher[layer].append(rounded(states))
-        self.logits = draw(len(LENGTHS), 1 if regression else CLASSES) * 2
+        self.logits = draw(len(self.lengths), of["labels"]) * 2
         self.labels = torch.tensor([0, 2, 1, 1, 0])
-        self.scores = draw(len(LENGTHS)) + 2
+        self.scores = draw(len(self.lengths)) + 2
         order = torch.randperm(5, generator=generator).tolist()
         self.negatives = {
             2: [sorted(other for other in order if other != anchor)[anchor % 3 :][:2] for anchor in range(5)],
             4: [[other for other in range(5) if other != anchor] for anchor in range(5)],
         }
         self.statistics = {}
-        for layer in LAYERS:
+        for layer in self.layers:
             tokens = torch.cat(self.teacher[layer])
             firsts = torch.stack([states[0] for states in self.teacher[layer]])
             self.statistics[layer] = {
@@ -153,7 +161,7 @@ class Problem:
             hidden.append([states[0] for states in out.hidden_states])
         negatives = self.negatives[case["negatives"]]
         contrastive = 0
-        for index, layer in enumerate(LAYERS):
+        for index, layer in enumerate(self.layers):
             projection = self.projections[0 if case["shared"] else index]
             teachers = {
                 mode: self.normalised(layer, mode, case["normalise"]) for mode in ("sequence", "token", "cls", "mean")}
@@ -208,7 +216,7 @@ class Problem:
 def cases():
     plain = dict(
         weights=[1, 1, 3], cosine="sequence", w=0.5, negatives=4, shared=False, temperature=1.1, perturbation="off",
-        epsilon=0, probe=None, normalise="none", regression=False)
+        epsilon=0, probe=None, normalise="none", problem="student")
     terms = {"contrastive": [1, 0, 0], "soft": [0, 1, 0], "hard": [0, 0, 1], "all": [1, 1, 3]}
     for name, weights in terms.items():
         for kind, epsilon in [("off", 0), ("raw", 0), ("l2", 0.3), ("sign", 0.2)]:
@@ -229,19 +237,22 @@ def cases():
         for mode in ["sequence", "cls", "sequence+cls"]:
             yield f"{how}-{mode}", plain | dict(normalise=how, cosine=mode, weights=[1, 0, 0])
     for name in ["soft", "hard", "all"]:
-        yield f"score-{name}", plain | dict(regression=True, weights=terms[name])
-    yield "score-all-raw", plain | dict(regression=True, perturbation="raw")
+        yield f"score-{name}", plain | dict(problem="regression", weights=terms[name])
+    yield "score-all-raw", plain | dict(problem="regression", perturbation="raw")
+    yield "long-off", plain | dict(problem="long")
+    yield "long-raw", plain | dict(problem="long", perturbation="raw")
+    yield "long-token-raw", plain | dict(problem="long", cosine="token", perturbation="raw")
 
 
 def main():
     torch.set_num_threads(1)
     shutil.rmtree(FIXTURES, ignore_errors=True)
     (FIXTURES / "gradients").mkdir(parents=True)
-    problems = {False: Problem(), True: Problem(regression=True)}
-    for regression, problem in problems.items():
-        tensors = {name: value.detach().float() for name, value in problem.parameters(False).items()}
+    problems = {name: Problem(of) for name, of in PROBLEMS.items()}
+    for name, problem in problems.items():
+        tensors = {key: value.detach().float() for key, value in problem.parameters(False).items()}
         offsets = [0]
-        for length in LENGTHS:
+        for length in problem.lengths:
             offsets.append(offsets[-1] + length)
         tensors |= {
             "ids": torch.cat(problem.ids).int(), "types": torch.cat(problem.types).int(),
@@ -250,17 +261,18 @@ def main():
         }
         for count, negatives in problem.negatives.items():
             tensors[f"negatives.{count}"] = torch.tensor(negatives).int()
-        for layer in LAYERS:
+        for layer in problem.layers:
             tensors[f"teacher.{layer}"] = torch.cat(problem.teacher[layer]).float()
-            for name, value in problem.statistics[layer].items():
-                tensors[f"statistics.{layer}.{name}"] = value.float()
-        save_file(tensors, str(FIXTURES / ("regression.safetensors" if regression else "student.safetensors")))
+            for key, value in problem.statistics[layer].items():
+                tensors[f"statistics.{layer}.{key}"] = value.float()
+        save_file(tensors, str(FIXTURES / f"{name}.safetensors"))
     settings = {}
     for name, case in cases():
         settings[name] = case
-        save_file(problems[case["regression"]].gradients(case), str(FIXTURES / "gradients" / f"{name}.safetensors"))
+        save_file(problems[case["problem"]].gradients(case), str(FIXTURES / "gradients" / f"{name}.safetensors"))
     (FIXTURES / "cases.json").write_text(json.dumps(settings, indent=1, sort_keys=True) + "\n")
-    print(sum(p.numel() for p in problems[False].parameters(False).values()), "parameters,", len(settings), "cases")
+    sizes = {name: sum(p.numel() for p in problem.parameters(False).values()) for name, problem in problems.items()}
+    print(sizes, "parameters,", len(settings), "cases")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ extension TokenizerFolder {
     func write(into path: String, maximumLength: Int) throws(PipelinesError) -> [String] {
         let config = """
             {
+              "additional_special_tokens": [\(settings.additionalSpecialTokens.map(quoted).joined(separator: ", "))],
               "clean_up_tokenization_spaces": true,
               "cls_token": \(quoted(settings.classToken)),
               "do_lower_case": \(settings.lowercase),

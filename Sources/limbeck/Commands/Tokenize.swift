@@ -36,7 +36,8 @@ struct Tokenize: ParsableCommand {
         if isBare && (pairs != nil || maxLength != nil || showsTypes) {
             throw ValidationError("--no-special goes with --lines alone.")
         }
-        if let maxLength, maxLength < 2 { throw ValidationError("--max-length is at least 2.") }
+        let least = pairs == nil ? 2 : 3
+        if let maxLength, maxLength < least { throw ValidationError("--max-length is at least \(least): the special tokens stay.") }
     }
 
     func run() throws {

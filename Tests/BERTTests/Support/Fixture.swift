@@ -35,9 +35,3 @@ struct Fixture {
 func fixtures(_ file: String = #filePath) -> String {
     file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/Fixtures"
 }
-
-/// The largest difference of two lists of one length.
-func distance(_ a: [Float], _ b: [Float]) -> Float {
-    precondition(a.count == b.count, "lists of one length")
-    return zip(a, b).map { ($0 - $1).magnitude }.max() ?? 0
-}

@@ -24,10 +24,17 @@ struct Trace {
         self.name = name
         let settings = Self.cases[name]!
         self.settings = settings
-        let file = try SafetensorsFile(Self.folder + (settings.regression ? "/regression" : "/student") + ".safetensors")
-        let configuration = BERTConfiguration(
-            vocabularySize: 40, hiddenSize: 22, layerCount: 2, headCount: 2, intermediateSize: 34, maximumPositions: 14,
-            labelNames: settings.regression ? [] : ["a", "b", "c"], isRegression: settings.regression)
+        let file = try SafetensorsFile(Self.folder + "/\(settings.problem).safetensors")
+        let isRegression = settings.problem == "regression"
+        let configuration =
+            settings.problem == "long"
+            ? BERTConfiguration(
+                vocabularySize: 40, hiddenSize: 66, layerCount: 1, headCount: 3, intermediateSize: 50, maximumPositions: 64,
+                labelNames: ["a", "b", "c"])
+            : BERTConfiguration(
+                vocabularySize: 40, hiddenSize: 22, layerCount: 2, headCount: 2, intermediateSize: 34, maximumPositions: 14,
+                labelNames: isRegression ? [] : ["a", "b", "c"], isRegression: isRegression)
+        let layers = settings.problem == "long" ? [4] : [2, 4]
 
         var tokens = TokenBatch()
         let (ids, types) = (file.integers("ids")!, file.integers("types")!)
@@ -40,12 +47,12 @@ struct Trace {
             let tensor = file.tensors[name]!
             return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], try file.floats(name)!)
         }
-        let teacher = Taps(
-            offsets: offsets, hidden: [2: try matrix("teacher.2"), 4: try matrix("teacher.4")], logits: try matrix("logits"))
+        var teacher = Taps(offsets: offsets, logits: try matrix("logits"))
+        for layer in layers { teacher.hidden[layer] = try matrix("teacher.\(layer)") }
         let drawn = file.integers("negatives.\(settings.negatives)")!.map(Int.init)
         batch = StudentBatch(
             tokens: tokens,
-            labels: settings.regression
+            labels: isRegression
                 ? .scores(try file.floats("scores")!) : .categories(file.integers("labels")!.map(Int.init)),
             teacher: teacher,
             negatives: stride(from: 0, to: drawn.count, by: settings.negatives).map {
@@ -53,7 +60,7 @@ struct Trace {
             })
 
         var statistics: [Int: StateStatistics] = [:]
-        for layer in [2, 4] {
+        for layer in layers {
             func moments(_ kind: String) throws -> Moments {
                 Moments(
                     mean: try file.floats("statistics.\(layer).\(kind)mean")!,
@@ -62,7 +69,7 @@ struct Trace {
             statistics[layer] = StateStatistics(tokens: try moments(""), first: try moments("first."))
         }
         let objective = LRCObjective(
-            layers: [2, 4], cosine: Cosine(rawValue: settings.cosine)!, contrastWeight: settings.w,
+            layers: layers, cosine: Cosine(rawValue: settings.cosine)!, contrastWeight: settings.w,
             temperature: settings.temperature, normalisation: Normalisation(rawValue: settings.normalise)!,
             statistics: statistics)
         step = StudentStep(
@@ -103,7 +110,8 @@ struct TraceCase: Decodable, Sendable {
     let epsilon: Float
     let probe: [Double]?
     let normalise: String
-    let regression: Bool
+    /// Which of the students, batches and teachers.
+    let problem: String
 
     var kind: Perturbation {
         switch perturbation {
