@@ -96,7 +96,7 @@ let package = Package(
             ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Records", "TestSupport", "Tokens", "Training"],
             resources: true),
 //HOLD
-        .testTarget(name: "CommandTests", dependencies: ["limbeck"]),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "limbeck"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,33 +48,40 @@ import Testing
         #expect(String(decoding: try folder.contents("config.json"), as: UTF8.self).contains("\"BertModel\""))
     }
 
-    static let parityFolder = ProcessInfo.processInfo.environment["LIMBECK_PARITY_FOLDER"]
+    /// A student of the paper's shape, and a real model with a classifier of random weights.
+    static let forTransformers = ["student"] + (Python.teacher == nil ? [] : ["teacher"])
 
-    /// Writes a student of the paper's head size and what it computes, for scripts/reference/bert_student.py.
-    @Test(.enabled(if: parityFolder != nil, "LIMBECK_PARITY_FOLDER names no folder for transformers to read"))
-    func aStudentForTransformers() throws {
-        let path = try #require(Self.parityFolder)
-        let model = BERTModel(
-            random: BERTConfiguration(
-                vocabularySize: 500, hiddenSize: 312, layerCount: 4, headCount: 12, intermediateSize: 1200,
-                maximumPositions: 64, initializerRange: 0.1, labelNames: ["not_equivalent", "equivalent"]), seed: 6)
+    /// `transformers.BertForSequenceClassification` loads what is exported, and computes the same.
+    @Test(.enabled(if: Python.interpreter != nil, "\(Python.absent)"), arguments: forTransformers)
+    func transformersAgrees(kind: String) throws {
+        let model =
+            kind == "teacher"
+            ? try BERTModel(folder: Python.teacher ?? "").classifying(["not_equivalent", "equivalent"], seed: 3)
+            : BERTModel(
+                random: BERTConfiguration(
+                    vocabularySize: 500, hiddenSize: 312, layerCount: 4, headCount: 12, intermediateSize: 1200,
+                    maximumPositions: 64, initializerRange: 0.1, labelNames: ["not_equivalent", "equivalent"]), seed: 6)
+        let (vocabulary, hidden) = (model.configuration.vocabularySize, model.configuration.hiddenSize)
         var batch = TokenBatch()
         for length in [64, 1, 17] {
             batch.append(
-                ids: (0..<length).map { Int32(1 + ($0 * 31 + length) % 499) }, types: (0..<length).map { $0 > length / 2 ? 1 : 0 })
+                ids: (0..<length).map { Int32(1 + ($0 * 3109 + length) % (vocabulary - 1)) },
+                types: (0..<length).map { $0 > length / 2 ? 1 : 0 })
         }
-        let taps = model.taps(
-            batch, TapRequirement(layers: [1, 2, 3, 4], logits: true, pooled: true), workspace: Workspace(), on: .one)
-        try model.save(folder: path)
+        let layers = Array(1...model.configuration.layerCount)
+        let taps = model.taps(batch, TapRequirement(layers: layers, logits: true, pooled: true), workspace: Workspace(), on: .one)
+        try model.save(folder: folder.path)
         var writer = SafetensorsWriter()
         writer.append("ids", shape: [batch.tokenCount], integers: batch.ids)
         writer.append("types", shape: [batch.tokenCount], integers: batch.types.map { Int32($0) })
         writer.append("offsets", shape: [batch.offsets.count], integers: batch.offsets.map { Int32($0) })
         writer.append("logits", shape: [3, 2], try #require(taps.logits))
-        writer.append("pooled", shape: [3, 312], try #require(taps.pooled))
+        writer.append("pooled", shape: [3, hidden], try #require(taps.pooled))
         for (layer, states) in taps.hidden.sorted(by: { $0.key < $1.key }) {
-            writer.append("layer.\(layer)", shape: [batch.tokenCount, 312], states)
+            writer.append("layer.\(layer)", shape: [batch.tokenCount, hidden], states)
         }
-        try writer.write(to: path + "/ours.safetensors")
+        try writer.write(to: folder.path + "/ours.safetensors")
+        let (code, output) = try Python.run("bert_student.py", [folder.path])
+        #expect(code == 0, "\(output)")
     }
 }

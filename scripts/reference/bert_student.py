@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Loads an exported folder with transformers and compares what both sides compute from the same token ids.
 
-    LIMBECK_PARITY_FOLDER=DIR swift test -c release -Xswiftc -enable-testing --filter aStudentForTransformers
-    bert_student.py DIR
+    LIMBECK_PYTHON=python3 scripts/test --filter transformersAgrees
 
 DIR holds the export, and ours.safetensors with ids, types, offsets and what the package computes: logits, and pooled and
 layer.N where they are. Needs torch, transformers and safetensors. Ends with 1 where a tensor of the export is missing,
