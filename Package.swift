@@ -95,7 +95,9 @@ let package = Package(
             "Training",
             ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Records", "TestSupport", "Tokens", "Training"],
             resources: true),
-//HOLD
+        tests(
+            "Pipelines",
+            ["BERT", "Corpora", "Distillation", "Features", "Pipelines", "Records", "TestSupport", "Tokens", "WordPiece"]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "limbeck"]),
     ],
     swiftLanguageModes: [.v6]

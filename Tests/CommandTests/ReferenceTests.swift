@@ -17,6 +17,22 @@ import Testing
         #expect(code == 0, "\(output)")
     }
 
+    /// The reader that the format's description prints takes every precision, and no damage.
+    @Test(.enabled(if: Python.interpreter != nil, "\(Python.absent)"), arguments: ["float32", "float16", "bfloat16"])
+    func thePrintedReaderReads(precision: String) throws {
+        let workshop = try Workshop.copy()
+        try workshop.write(String(repeating: "road closed north\nfog\n\nlane queue bridge exit km\n", count: 9), "lines.txt")
+        for arguments in [
+            ["features", "--model", "runs/tiny/finetune", "--lines", "lines.txt", "--precision", precision, "--output", "cache"],
+            ["export", "cache", "--safetensors", "states.safetensors"],
+        ] {
+            let outcome = try Command.run(arguments, in: workshop.folder)
+            #expect(outcome.code == 0, "\(outcome.err)")
+        }
+        let (code, output) = try Python.run("shards_read.py", [workshop.folder + "/cache", workshop.folder + "/states.safetensors"])
+        #expect(code == 0, "\(output)")
+    }
+
     /// States of a real teacher on the traffic messages, through cache and export.
     @Test(.enabled(if: Python.interpreter != nil && Python.teacher != nil, "\(Python.teacherAbsent)"))
     func statesAreThoseOfTransformers() throws {

@@ -1,0 +1,251 @@
+import Testing
+
+@testable import Pipelines
+
+/// An assignment, and the stages whose fingerprints follow it.
+struct Change: Sendable, CustomTestStringConvertible {
+    var assignment: String
+    var stages: Set<String>
+
+    var testDescription: String { assignment }
+    var key: String { String(assignment.prefix { $0 != "=" }) }
+}
+
+/// A file with other contents, and the stages whose fingerprints follow it.
+struct FileChange: Sendable, CustomTestStringConvertible {
+    var file: String
+    var text: String
+    var stages: Set<String>
+
+    var testDescription: String { file }
+}
+
+private let distilled: Set = ["distill", "evaluate", "export"]
+private let students: Set = ["baseline", "distill", "evaluate", "export"]
+private let cached: Set = ["features", "distill", "evaluate", "export"]
+private let tuned: Set = ["finetune", "features", "distill", "evaluate", "export"]
+private let everything: Set = ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
+
+private func changes(_ prefix: String, _ assignments: [String], _ stages: Set<String>) -> [Change] {
+    assignments.map { Change(assignment: prefix + $0, stages: stages) }
+}
+
+/// One setting after another.
+private let settings =
+    changes("", ["name=other"], [])
+    + changes("", ["seed=7"], students)
+    + changes("corpus.", ["rejects=3"], [])
+    + changes("tokens.", ["maxLength=64", "shuffleSeed=1", "lowercase=false"], everything)
+    + changes("teacher.finetune.", ["epochs=1", "batchSize=8", "learningRate=1.0e-3", "warmup=0", "weightDecay=0", "clip=2", "seed=1"], tuned)
+    + changes("teacher.finetune.", ["checkpointSteps=9"], [])
+    + changes("features.", ["layers=[1]", "precision=float16", "shardMebibytes=1"], cached)
+    + changes("student.", ["hidden=16", "intermediate=8", "heads=4", "positions=256", "dropout=0", "init=random"], students)
+    // One teacher layer more is read.
+    + changes("student.", ["layers=2"], students.union(["features"]))
+    + changes(
+        "distill.",
+        [
+            "objective=hard", "cosine=cls", "negatives.count=3", "contrastWeight=0", "temperature=2", "normalise=centre",
+            "projection=shared", "perturbation=off", "epochs=5", "batchSize=8", "learningRate=1.0e-3", "warmup=0", "weightDecay=0",
+            "clip=2", "head=probe", "stages=[{ share: 1, hard: 1 }]",
+        ], distilled)
+    + changes("distill.", ["checkpointSteps=9", "negatives.from=batch", "head=idle"], [])
+    + changes(
+        "baseline.",
+        [
+            "objective=lrc", "epochs=5", "batchSize=8", "learningRate=1.0e-2", "warmup=0.5", "weightDecay=0.5", "clip=3", "perturbation=raw",
+        ],
+        ["baseline", "evaluate"])
+    // A baseline without a teacher has no use for these.
+    + changes(
+        "baseline.",
+        [
+            "cosine=cls", "negatives.count=3", "negatives.from=batch", "contrastWeight=0", "temperature=2", "normalise=centre",
+            "projection=shared", "head=probe", "stages=[{ share: 1, hard: 1 }]", "checkpointSteps=9",
+        ], [])
+    + changes("evaluate.", ["splits=[dev, test]", "splits=[test]", "splits=[train]"], ["tokens", "evaluate"])
+    + changes("export.", ["format=huggingface"], [])
+
+/// What is written out, and was so before.
+private let unchanged = changes(
+    "",
+    [
+        "seed=42", "corpus.rejects=100", "tokens.maxLength=128", "tokens.shuffleSeed=0", "tokens.lowercase=true",
+        "teacher.finetune.epochs=4", "features.layers=uniform", "features.layers=[2]", "features.tensors=[logits, hidden]",
+        "student.positions=512", "distill.epochs=90", "distill.learningRate=0.0001", "distill.perturbation={ kind: raw, epsilon: 3 }",
+        "distill.temperature=1.10", "evaluate.splits=[dev]",
+    ], [])
+
+private let architecture = changes(
+    "teacher.architecture.", ["layers=3", "hidden=16", "intermediate=8", "heads=4", "positions=256", "dropout=0"], tuned)
+
+private let contents = [
+    FileChange(file: "data/train.tsv", text: Bench.table + "2\ta\tham\n", stages: everything),
+    FileChange(file: "data/dev.tsv", text: Bench.table + "2\ta\tham\n", stages: ["tokens", "evaluate"]),
+    FileChange(file: "data/test.tsv", text: Bench.table + "2\ta\tham\n", stages: []),
+    FileChange(file: "corpus.yaml", text: Bench.descriptor + "description: letters\nlicence: none\n", stages: []),
+    FileChange(file: "corpus.yaml", text: Bench.descriptor + "unlabelledMarks: [\"-\"]\n", stages: everything),
+    FileChange(file: "corpus.yaml", text: Bench.descriptor.replacing("[ham, spam]", with: "[spam, ham]"), stages: everything),
+    FileChange(file: "corpus.yaml", text: Bench.descriptor.replacing("text: text", with: "text: id"), stages: everything),
+    FileChange(
+        file: "corpus.yaml", text: Bench.descriptor + "overrides: { dev: { columns: { text: id, label: label } } }\n",
+        stages: ["tokens", "evaluate"]),
+    FileChange(file: "vocab/vocab.txt", text: Bench.vocabulary + "c\n", stages: everything),
+    FileChange(file: "vocab/tokenizer_config.json", text: "{}", stages: []),
+    FileChange(file: "vocab/tokenizer_config.json", text: #"{ "do_lower_case": false }"#, stages: everything),
+    FileChange(file: "vocab/tokenizer_config.json", text: #"{ "strip_accents": false }"#, stages: everything),
+    // Found literally in raw text, so that it decides ids.
+    FileChange(file: "vocab/tokenizer_config.json", text: #"{ "mask_token": "a" }"#, stages: everything),
+    FileChange(file: "teacher/config.json", text: Bench.configuration(layers: 2) + "\n", stages: tuned),
+    FileChange(file: "teacher/model.safetensors", text: "other weights", stages: tuned),
+    FileChange(file: "teacher/README.md", text: "A teacher.", stages: []),
+    FileChange(file: "teacher/vocab.txt", text: Bench.vocabulary + "c\n", stages: []),
+    FileChange(file: "start/config.json", text: Bench.configuration(layers: 1) + "\n", stages: students),
+    FileChange(file: "start/model.safetensors", text: "other weights", stages: students),
+]
+
+@Suite struct PlanTests {
+    /// Of fewer layers than its teacher.
+    private static let student = "student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }\n"
+
+    @Test(arguments: settings + unchanged) func aSettingReachesTheStagesThatDependOnIt(_ change: Change) throws {
+        let bench = try Bench()
+        #expect(try differing(bench.plans(), bench.plans(set: [change.assignment])) == change.stages)
+    }
+
+    @Test(arguments: architecture) func anArchitectureReachesWhatItsTeacherDoes(_ change: Change) throws {
+        let bench = try Bench()
+        let text = Bench.pipeline.replacing("model: teacher", with: "architecture: { layers: 2, hidden: 8, intermediate: 16, heads: 2 }")
+        #expect(try differing(bench.plans(text), bench.plans(text, set: [change.assignment])) == change.stages)
+    }
+
+    @Test func noSettingIsForgotten() throws {
+        // Paths, behind which contents count, and what is tried below with other pipelines.
+        let others: Set = [
+            "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
+        ]
+        let tried = Set((settings + architecture).map(\.key))
+        let keys = try Schema().values().keys.filter { !$0.contains("[]") && !$0.contains("perturbation.") }
+        #expect(tried.union(others).symmetricDifference(keys) == [])
+    }
+
+    @Test(arguments: contents) func aFilesContentsReachTheStagesThatReadIt(_ change: FileChange) throws {
+        let bench = try Bench()
+        let before = try bench.plans()
+        try bench.write(change.text, change.file)
+        #expect(try differing(before, bench.plans()) == change.stages)
+    }
+
+    @Test func whatDistillSaysReachesABaselineThatSaysNothing() throws {
+        let bench = try Bench()
+        let text = Bench.least + Self.student + "distill: {}\nbaseline: { objective: hard }\n"
+        #expect(try differing(bench.plans(text), bench.plans(text, set: ["distill.epochs=5"])) == ["baseline", "distill"])
+        #expect(try differing(bench.plans(text), bench.plans(text, set: ["distill.temperature=5"])) == ["distill"])
+    }
+
+    @Test func statedLabelsReachWhatReadsTheTeachersLogits() throws {
+        let bench = try Bench()
+        let text = Bench.pipeline.replacing(", finetune: {}", with: "")
+        #expect(try differing(bench.plans(text), bench.plans(text, set: ["teacher.labels=[spam, ham]"])) == cached)
+        let (comma, two) = ("teacher.labels=[\"spam,ham\"]", "teacher.labels=[spam, ham]")
+        #expect(try differing(bench.plans(text, set: [comma]), bench.plans(text, set: [two])) == cached)
+    }
+
+    @Test func logitsReachWhatTheirCacheDoes() throws {
+        let bench = try Bench()
+        let text = Bench.pipeline.replacing("distill: {}", with: "distill: { stages: [{ share: 1, contrastive: 1, hard: 1 }] }")
+        #expect(try differing(bench.plans(text), bench.plans(text, set: ["features.tensors=[hidden]"])) == cached)
+    }
+
+    // MARK: Places
+
+    @Test func aFolderCanBeMovedAsAWhole() throws {
+        let (here, there) = (try Bench(), try Bench())
+        #expect(here.path != there.path)
+        #expect(try differing(here.plans(), there.plans()) == [])
+    }
+
+    @Test func whatAPipelineNamesCanStandElsewhere() throws {
+        let bench = try Bench()
+        let before = try bench.plans()
+        let moved = [
+            ("corpus.yaml", "elsewhere/letters.yaml"), ("data/train.tsv", "elsewhere/rows/train.tsv"), ("data/dev.tsv", "elsewhere/rows/dev.tsv"),
+            ("vocab/vocab.txt", "elsewhere/words.txt"), ("teacher/config.json", "elsewhere/model/config.json"),
+            ("teacher/model.safetensors", "elsewhere/model/model.safetensors"),
+            ("start/config.json", "elsewhere/first/config.json"), ("start/model.safetensors", "elsewhere/first/model.safetensors"),
+        ]
+        for (old, new) in moved { try bench.move(old, to: new) }
+        let places = [
+            ("corpus.descriptor", "letters.yaml"), ("corpus.path", "rows"), ("tokens.vocabulary", "words.txt"), ("teacher.model", "model"),
+            ("student.init", "first"),
+        ]
+        let after = try bench.plans(set: places.map { "\($0)=\(bench.path)/elsewhere/\($1)" })
+        #expect(differing(before, after) == [])
+    }
+
+    @Test func aFileOfASplitMayHaveAnotherName() throws {
+        let bench = try Bench()
+        let before = try bench.plans()
+        try bench.move("data/train.tsv", to: "data/all/t.tsv")
+        try bench.write(Bench.descriptor.replacing("train: train.tsv", with: "train: all/t.tsv"), "corpus.yaml")
+        #expect(try differing(before, bench.plans()) == [])
+    }
+
+    @Test func noInputIsAPath() throws {
+        let bench = try Bench()
+        for plan in try bench.plans() {
+            for input in plan.inputs { #expect(!input.value.contains("/"), "\(plan.name): \(input.name)") }
+        }
+    }
+
+    // MARK: Which stages there are
+
+    @Test(arguments: [
+        ("", ["tokens"]), ("features: {}", ["tokens", "features"]), ("distill: {}", ["tokens", "features", "distill"]),
+        ("distill: {}\nexport: {}", ["tokens", "features", "distill", "export"]),
+        ("baseline: { objective: hard }\nexport: {}", ["tokens", "baseline", "export"]),
+        ("evaluate: { splits: [dev] }", ["tokens", "evaluate"]), ("evaluate: {}", ["tokens"]),
+    ]) func aSectionIsAStage(_ sections: String, _ names: [String]) throws {
+        #expect(try Bench().plans(Bench.least + Self.student + sections + "\n").map(\.name) == names)
+    }
+
+    @Test func ofTwoStudentsTheDistilledOneIsExported() throws {
+        let plans = try Bench().plans()
+        let distill = try #require(plans.first { $0.name == "distill" })
+        let export = try #require(plans.first { $0.name == "export" })
+        #expect(export.inputs.contains(StagePlan.Input(name: "model", value: distill.fingerprint)))
+    }
+
+    // MARK: Layers
+
+    @Test func aLayerBeyondTheTeachersLastIsRefused() throws {
+        let bench = try Bench()
+        #expect(
+            refusal { try bench.plans(set: ["features.layers=[3]"]) } == "features.layers: layer 3 is asked for, the teacher has 2")
+        #expect(
+            refusal { try bench.plans(set: ["student.layers=3", "student.init=random"]) }
+                == "features.layers: a student of 3 layers and a teacher of 2 need an explicit list, one teacher layer for each student layer")
+        #expect(refusal { try bench.plans(set: ["student.layers=3", "features.layers=[1, 1, 2]"]) } == "")
+    }
+
+    // MARK: Fingerprints
+
+    @Test func aFingerprintIsOverNamesValuesAndVersion() {
+        let plan = StagePlan("stage", version: 1, inputs: [("a", "b"), ("c", "d")])
+        #expect(plan == StagePlan("stage", version: 1, inputs: [("a", "b"), ("c", "d")]))
+        #expect(plan.fingerprint.wholeMatch(of: /[0-9a-f]{32}/) != nil)
+        #expect(plan.folderName == "stage-" + plan.fingerprint.prefix(16))
+        let others = [
+            StagePlan("stage", version: 2, inputs: [("a", "b"), ("c", "d")]), StagePlan("other", version: 1, inputs: [("a", "b"), ("c", "d")]),
+            StagePlan("stage", version: 1, inputs: [("a", "b")]), StagePlan("stage", version: 1, inputs: [("a", "bc"), ("", "d")]),
+            StagePlan("stage", version: 1, inputs: [("ab", ""), ("c", "d")]), StagePlan("stage", version: 1, inputs: [("c", "d"), ("a", "b")]),
+        ]
+        #expect(Set((others + [plan]).map(\.fingerprint)).count == others.count + 1)
+    }
+
+    @Test func aFileThatIsAbsentIsNamed() throws {
+        let bench = try Bench()
+        try bench.remove("data/dev.tsv")
+        #expect(refusal { try bench.plans() } == "\(bench.path)/data/dev.tsv: there is no such file or folder")
+    }
+}

@@ -1,0 +1,133 @@
+import Corpora
+import Distillation
+import Features
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Pipelines
+
+/// The pipelines of the package, with the folders that they name in variables.
+private struct Shelf {
+    private let folder = TemporaryFolder()
+
+    init() throws {
+        try folder.write(Bench.configuration(layers: 12), to: "teacher/config.json")
+        try folder.write("weights", to: "teacher/model.safetensors")
+        try folder.write(Bench.vocabulary, to: "teacher/vocab.txt")
+        for task in GLUETask.allCases {
+            for file in task.descriptor.splits.values { try folder.write(Bench.table, to: "glue/\(task.rawValue)/\(file)") }
+        }
+    }
+
+    func settings(_ name: String) throws -> PipelineSettings {
+        try PipelineSettings(
+            contentsOf: "\(package)/pipelines/\(name).yaml",
+            environment: ["TEACHER": folder.path + "/teacher", "GLUE": folder.path + "/glue"])
+    }
+}
+
+private let tasks = ["cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst-2", "sts-b", "wnli"]
+private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbation", "no-soft", "one-stage"]
+
+@Suite struct ShippedPipelinesTests {
+    @Test func allOfThemAreRead() throws {
+        let folder = package + "/pipelines"
+        #expect(try yamlFiles(folder) == (tasks + ["quickstart"]).sorted())
+        #expect(try yamlFiles(folder + "/ablations") == ablations)
+    }
+
+    @Test(arguments: tasks + ["quickstart"] + ablations.map { "ablations/" + $0 })
+    func isReadAndPlanned(_ name: String) throws {
+        let shelf = try Shelf()
+        let settings = try shelf.settings(name)
+        #expect(settings.name == name.replacing("ablations/", with: "mrpc-"))
+        let names = ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
+        #expect(try stages(of: settings).map(\.name) == names)
+    }
+
+    @Test func mrpcIsThePapers() throws {
+        let shelf = try Shelf()
+        let settings = try shelf.settings("mrpc")
+        #expect(settings.corpus.descriptor == GLUETask.mrpc.descriptor && settings.tokens.maximumLength == 128)
+        let student = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
+        #expect(settings.student == StudentSettings(architecture: student, initial: nil))
+        let distill = try #require(settings.distill)
+        #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.normalisation == .none)
+        #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
+        #expect(distill.negatives == 15 && distill.contrastWeight == 0.5 && distill.temperature == 1.1)
+        #expect(distill.perturbation == .raw && distill.resolvedHead == .idle)
+        #expect(
+            distill.stages == [
+                DistillSettings.Stage(share: 0.8, weights: LossWeights(contrastive: 1, soft: 0, hard: 0)),
+                DistillSettings.Stage(share: 0.2, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
+            ])
+        #expect(try settings.resolvedLayers() == [3, 6, 9, 12])
+        let baseline = try #require(settings.baseline)
+        #expect(baseline.objective == .hard && baseline.perturbation == .off && baseline.epochs == 90)
+        #expect(settings.evaluate.splits == ["dev"] && settings.exports)
+    }
+
+    /// The paper trains 18 epochs on the four large corpora, 90 on the others.
+    @Test(arguments: tasks) func aTaskIsMRPCOnOtherData(_ name: String) throws {
+        let shelf = try Shelf()
+        var (expected, found) = (try shelf.settings("mrpc"), try shelf.settings(name))
+        let task = try #require(GLUETask(named: name))
+        #expect(found.corpus.descriptor == task.descriptor && found.corpus.path.hasSuffix("/glue/\(task.rawValue)"))
+        #expect(found.distill?.epochs == ([.mnli, .qnli, .qqp, .sst2].contains(task) ? 18 : 90))
+        #expect(found.evaluate.splits == task.splits.filter { $0.hasPrefix("dev") })
+        (expected.name, expected.corpus, expected.evaluate) = (found.name, found.corpus, found.evaluate)
+        let epochs = try #require(found.distill?.epochs)
+        expected.distill?.epochs = epochs
+        expected.baseline?.epochs = epochs
+        found.canonical = expected.canonical
+        #expect(found == expected)
+    }
+
+    @Test func theQuickstartIsSmallAndHasItsDataHere() throws {
+        let settings = try Shelf().settings("quickstart")
+        #expect(settings.corpus.path.hasSuffix("/corpora/traffic"))
+        #expect(settings.teacher.source.isRandom && settings.teacher.finetune != nil)
+        #expect(settings.student.architecture.hidden < 128 && settings.evaluate.splits == ["dev", "test"])
+    }
+
+    // MARK: Ablations
+
+    private func stage(_ share: Double, _ contrastive: Double, _ soft: Double, _ hard: Double) -> DistillSettings.Stage {
+        DistillSettings.Stage(share: share, weights: LossWeights(contrastive: contrastive, soft: soft, hard: hard))
+    }
+
+    @Test(arguments: ablations) func anAblationChangesWhatItsNameSays(_ name: String) throws {
+        let shelf = try Shelf()
+        let full = try shelf.settings("mrpc")
+        var found = try shelf.settings("ablations/" + name)
+        var expected = full
+        switch name {
+        case "no-contrast": expected.distill?.stages = [stage(1, 0, 1, 3)]
+        case "no-hard": expected.distill?.stages = [stage(0.8, 1, 0, 0), stage(0.2, 1, 1, 0)]
+        case "no-negatives": expected.distill?.contrastWeight = 0
+        case "no-perturbation": expected.distill?.perturbation = .off
+        case "no-soft": expected.distill?.stages = [stage(0.8, 1, 0, 0), stage(0.2, 1, 0, 3)]
+        case "one-stage": expected.distill?.stages = [stage(1, 1, 1, 3)]
+        default: Issue.record("an ablation without a meaning")
+        }
+        #expect(expected.distill != full.distill && found.distill == expected.distill)
+        // What a student without a teacher leaves aside may follow the teacher's student.
+        #expect(found.baseline?.canonical == full.baseline?.canonical)
+        (expected.name, expected.baseline) = ("mrpc-" + name, found.baseline)
+        found.canonical = expected.canonical
+        #expect(found == expected)
+    }
+
+    /// A table of ablations costs one teacher, one cache and one baseline.
+    @Test(arguments: ablations) func anAblationSharesAllElse(_ name: String) throws {
+        let shelf = try Shelf()
+        let (full, ablated) = (try shelf.settings("mrpc"), try shelf.settings("ablations/" + name))
+        #expect(try differing(stages(of: full), stages(of: ablated)) == ["distill", "evaluate", "export"])
+    }
+}
+
+/// The names of the YAML files in a folder, without their endings.
+private func yamlFiles(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+}
