@@ -12,6 +12,13 @@ enum Command {
     /// Beside the tests' own executable.
     static let path = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "limbeck").path
 
+    /// What LIMBECK_KERNELS may say on this machine.
+    static let kernels = ["scalar", "avx2", "avx512", "neon"].filter { name in
+        // Kernels that are not there are wrong usage; a vocabulary that is not is a failure.
+        let probe = try? run(["tokenize", "--vocabulary", "/nowhere", "--lines", "-"], in: "/", environment: ["LIMBECK_KERNELS": name])
+        return probe?.code == 1
+    }
+
     static func start(
         _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:], out: String, err: String
     ) throws -> Process {

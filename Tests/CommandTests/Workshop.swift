@@ -25,7 +25,7 @@ final class Workshop: Sendable {
         try write(Self.pipeline, "tiny.yaml")
     }
 
-    private init(copying other: Workshop) throws {
+    init(copying other: Workshop) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "limbeck-command-\(UUID())").path
         try FileManager.default.copyItem(atPath: other.folder, toPath: folder)
     }
@@ -51,7 +51,17 @@ final class Workshop: Sendable {
         try Command.run(arguments, in: folder, input: input.map { Data($0.utf8) })
     }
 
-    /// Every file under a folder with its contents, but links and what tells the time.
+    /// Whether a stage was begun and not finished.
+    func isUnfinished(_ stage: String) throws -> Bool {
+        let store = folder + "/runs/.stages"
+        guard let name = try? FileManager.default.contentsOfDirectory(atPath: store).first(where: { $0.hasPrefix(stage + "-") }),
+            exists("runs/.stages/\(name)/stage.json")
+        else { return false }
+        let mark = try JSONSerialization.jsonObject(with: data("runs/.stages/\(name)/stage.json")) as? [String: Any]
+        return mark?["outputs"] == nil
+    }
+
+    /// Every file under a folder with its contents; links are left out.
     func contents(_ name: String) throws -> [String: Data] {
         var found: [String: Data] = [:]
         let root = folder + "/" + name

@@ -91,7 +91,8 @@ public final class ProgressPrinter: Sendable {
     /// No wider than a line less one column: a bar that wraps would leave its old self behind.
     static func bar(_ event: ProgressEvent, rate: Double, width: Int) -> String {
         let share = event.total > 0 ? min(1, Double(event.done) / Double(event.total)) : 1
-        let count = "\(Int(share * 100)) % \(event.done)/\(event.total)"
+        let percent = event.total > 0 ? min(100, 100 * event.done / event.total) : 100
+        let count = "\(percent) % \(event.done)/\(event.total)"
         var plain = event
         plain.values = []
         let texts = [
@@ -121,14 +122,14 @@ public final class ProgressPrinter: Sendable {
     }
 }
 
-/// Three significant digits.
+/// About three significant digits; whole numbers below a million keep all of theirs.
 func short(_ number: Double) -> String {
     guard number.isFinite, number != 0 else { return number == 0 ? "0" : "\(number)" }
     let magnitude = number.magnitude
     if magnitude < 1e-3 || magnitude >= 1e6 {
         var (digits, exponent) = (number, 0)
-        while digits.magnitude >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
-        while digits.magnitude < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+        while digits.magnitude >= 9.995 { (digits, exponent) = (digits / 10, exponent + 1) }
+        while digits.magnitude < 0.9995 { (digits, exponent) = (digits * 10, exponent - 1) }
         return fixed(digits, 2) + "e\(exponent)"
     }
     return fixed(number, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3)
@@ -150,6 +151,7 @@ public func fixed(_ number: Double, _ places: Int) -> String {
 
 /// Seconds in words: "12 s", "3:05", "1:02:03".
 func duration(_ seconds: Double) -> String {
+    guard seconds.magnitude < 1e9 else { return "ages" }
     let whole = Int(seconds.rounded(.up))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     if whole < 60 { return "\(whole) s" }

@@ -43,10 +43,10 @@ extension PipelineSettings {
             throw reader.error("name", "'\(name)' cannot name a folder; use letters, digits, '.', '_' and '-'")
         }
         seed = try reader.seed("seed") ?? 42
-        guard let corpusReader = try reader.section("corpus") else { throw reader.error("corpus", "is missing") }
+        guard let corpusReader = try reader.section("corpus") else { throw reader.missing("corpus") }
         corpus = try CorpusSettings(corpusReader)
         let teacherReader = try reader.section("teacher")
-        guard let teacherReader else { throw reader.error("teacher", "is missing") }
+        guard let teacherReader else { throw reader.missing("teacher") }
         teacher = try TeacherSettings(teacherReader)
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
         features = try FeatureSettings(reader.section("features"))

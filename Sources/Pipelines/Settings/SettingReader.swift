@@ -37,6 +37,16 @@ final class SettingReader {
         return text
     }
 
+    /// The error of a key that has to be there: the word that was most likely meant by it, if one stands here.
+    func missing(_ key: String, _ advice: String = "") -> PipelinesError {
+        let strangers = entries.filter { !known.contains($0.key) }
+        if let name = nearest(key, among: strangers.map(\.key)), let entry = strangers.first(where: { $0.key == name }) {
+            return .setting(
+                place: entry.place.description, key: path(name), problem: "unknown key; did you mean '\(key)', which is missing?")
+        }
+        return error(key, "is missing\(advice)")
+    }
+
     func requiredText(_ key: String) throws(PipelinesError) -> String {
         guard let text = try text(key), !text.isEmpty else { throw error(key, "is missing") }
         return text

@@ -4,7 +4,7 @@ import Yams
 extension SettingTree {
     /// Reads a YAML file; `extends: other.yaml` lays it over another, whose path is relative to it.
     static func read(_ path: String, environment: [String: String], depth: Int = 0) throws(PipelinesError) -> SettingTree {
-        guard depth < 8 else { throw .yaml(file: path, problem: "'extends' goes in a circle") }
+        guard depth < 100 else { throw .yaml(file: path, problem: "'extends' goes in a circle") }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .yaml(file: path, problem: "it is not valid UTF-8")
