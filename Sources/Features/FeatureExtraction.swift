@@ -85,7 +85,6 @@ public struct FeatureExtraction: Sendable {
         labels.write(to: &identity)
         let mark = ArithmeticMark(folder: folder)
         if !ShardSet.isSealed(folder) {
-            try mark.check()
             try write(source, schema, identity, folder)
         }
         try mark.remove()
@@ -102,6 +101,7 @@ public struct FeatureExtraction: Sendable {
         let writer = try lift(FeaturesError.shards) { () throws(ShardError) in
             try ShardSetWriter(folder: folder, schema: schema, identity: identity, shardBytes: specification.shardBytes)
         }
+        try ArithmeticMark(folder: folder).check()
         let workspace = Workspace()
         let shards = ShardSetWriter.boundaries(
             rawBytes: source.lengths.map { schema.rawBytes(length: $0) }, shardBytes: specification.shardBytes)

@@ -39,7 +39,7 @@ public struct FeatureSpecification: Sendable, Equatable {
     func attributes(hidden: Int, teacherLayers: Int) -> [String: String] {
         [
             "precision": precision.rawValue, "layers": layers.map(String.init).joined(separator: ","),
-            "hidden": "\(hidden)", "teacherLayers": "\(teacherLayers)",
+            "hidden": "\(hidden)", "teacherLayers": "\(teacherLayers)", "tensors": cachesLogits ? "hidden,logits" : "hidden",
         ]
     }
 }

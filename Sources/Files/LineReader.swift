@@ -68,6 +68,12 @@ public final class LineReader {
         let size = 1 << 18
         let old = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: size))
+        // Asked before each wait, and the waits are short: a signal between asking and reading would be lost.
+        while true {
+            if isInterrupted() { throw .interrupted }
+            var wanted = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&wanted, 1, 100) != 0 { break }
+        }
         let count = try check(path, "read", isInterrupted) {
             unsafe buffer.withUnsafeMutableBytes { unsafe read(file.rawValue, $0.baseAddress! + old, size) }
         }

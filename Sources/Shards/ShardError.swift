@@ -9,6 +9,8 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Bytes that are not what was written.
     case damaged(file: String, row: Int?, column: String?, problem: String)
     case unknownVersion(file: String, found: Int)
+    /// A folder without a journal that holds shards: whoever made them, they are not removed.
+    case notOurs(folder: String, name: String)
     /// A folder was begun with other contents.
     case differentContents(folder: String, what: [String])
     case schema(problem: String)
@@ -33,6 +35,7 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "use a newer one, or make the shards again"
         case .differentContents(let folder, let what):
             "\(folder): was begun with other contents (\(what.joined(separator: "; "))); choose another folder, or remove this one"
+        case .notOurs(let folder, let name): "\(folder): holds '\(name)' and no journal.jsonl, so it is not a cache to go on with; choose another folder"
         case .schema(let problem): "columns of a shard: \(problem)"
         case .row(let row, let problem): "row \(row): \(problem)"
         case .notFinite(let row, let column):

@@ -16,6 +16,10 @@ extension ShardSetWriter {
             }
             if journal.text != bytes { try files { () throws(FilesError) in try AtomicFile.write(journal.text, to: path) } }
         } else {
+            // Without a journal no shard is ours to remove.
+            if let other = names.first(where: { ShardFormat.isShardName($0) || ShardFormat.isShardName(String($0.dropLast(5))) }) {
+                throw .notOurs(folder: folder, name: other)
+            }
             try files { () throws(FilesError) in try AtomicFile.write(journal.text, to: path) }
         }
         for entry in journal.entries { try check(entry, folder) }
