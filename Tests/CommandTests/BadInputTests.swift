@@ -172,7 +172,7 @@ import Testing
         #expect(outcome.err.contains(kind == "manifest" ? "manifest.json" : "damaged"), "\(outcome.err)")
         // Another seed would train from it.
         let again = try workshop.run("run", "tiny.yaml", "--set", "seed=7", "--progress", "none")
-        #expect(again.code == 1, "\(again.err)")
+        #expect(again.code == 1 && again.err.contains("features"), "\(again.err)")
     }
 
     @Test func aChangedOutputOfAFinishedStage() throws {
@@ -212,12 +212,14 @@ import Testing
         #expect(outcome.code == 1 && outcome.err.contains("holds other files"), "\(outcome.err)")
     }
 
-    @Test(.enabled(if: getuid() != 0, "root may write anywhere"))
+    @Test(.enabled(if: getuid() != 0 || FileManager.default.fileExists(atPath: Command.setpriv), "root may write anywhere"))
     func aFolderWithoutPermission() throws {
         let workshop = try Workshop()
         try FileManager.default.createDirectory(atPath: workshop.folder + "/runs", withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: workshop.folder + "/runs")
-        try expectFailure(workshop, ["runs", "permission"])
+        let outcome = try Command.run(["run", "tiny.yaml", "--progress", "none"], in: workshop.folder, asNobody: getuid() == 0)
+        #expect(outcome.code == 1 && outcome.err.contains("runs") && outcome.err.contains("permission"), "\(outcome.err)")
+        #expect(!workshop.exists("runs/tiny"))
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "this system has no /dev/full"))

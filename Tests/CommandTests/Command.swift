@@ -12,6 +12,9 @@ enum Command {
     /// Beside the tests' own executable.
     static let path = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "limbeck").path
 
+    /// Runs a command as another user, where we are the one who may do anything.
+    static let setpriv = "/usr/bin/setpriv"
+
     /// What LIMBECK_KERNELS may say on this machine.
     static let kernels = ["scalar", "avx2", "avx512", "neon"].filter { name in
         // Kernels that are not there are wrong usage; a vocabulary that is not is a failure.
@@ -20,11 +23,12 @@ enum Command {
     }
 
     static func start(
-        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:], out: String, err: String
+        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:], out: String, err: String,
+        asNobody: Bool = false
     ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
+        process.executableURL = URL(filePath: asNobody ? setpriv : path)
+        process.arguments = (asNobody ? ["--reuid=65534", "--regid=65534", "--clear-groups", path] : []) + arguments
         process.currentDirectoryURL = URL(filePath: folder)
         var variables = ProcessInfo.processInfo.environment
         for name in ["TEACHER", "GLUE"] { variables[name] = nil }
@@ -45,12 +49,12 @@ enum Command {
 
     /// Runs to the end.
     static func run(
-        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in folder: String, input: Data? = nil, environment: [String: String] = [:], asNobody: Bool = false
     ) throws -> Outcome {
         let base = FileManager.default.temporaryDirectory.appending(path: "limbeck-out-\(UUID())").path
         let (out, err) = (base + ".out", base + ".err")
         defer { for file in [out, err, out + ".in"] { try? FileManager.default.removeItem(atPath: file) } }
-        let process = try start(arguments, in: folder, input: input, environment: environment, out: out, err: err)
+        let process = try start(arguments, in: folder, input: input, environment: environment, out: out, err: err, asNobody: asNobody)
         process.waitUntilExit()
         func text(_ file: String) -> String { String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self) }
         return Outcome(code: process.terminationStatus, out: text(out), err: text(err))
