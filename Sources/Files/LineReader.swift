@@ -72,7 +72,8 @@ public final class LineReader {
         while true {
             if isInterrupted() { throw .interrupted }
             var wanted = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
-            if unsafe poll(&wanted, 1, 100) != 0 { break }
+            let ready = unsafe poll(&wanted, 1, 100)
+            if ready > 0 || (ready < 0 && errno != EINTR) { break }
         }
         let count = try check(path, "read", isInterrupted) {
             unsafe buffer.withUnsafeMutableBytes { unsafe read(file.rawValue, $0.baseAddress! + old, size) }

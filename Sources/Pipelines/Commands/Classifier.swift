@@ -24,12 +24,7 @@ public struct Classifier: Sendable {
             throw .model(.missingHead(folder: folder, part: model.hasPooler ? "classifier" : "pooler"))
         }
         tokenizer = try TokenizerFolder(folder)
-        guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
-            throw .stage(
-                "tokens",
-                problem: "'\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count) tokens, the model has embeddings for "
-                    + "\(model.configuration.vocabularySize); put the vocabulary that belongs to the model into its folder")
-        }
+        try tokenizer.check(model.configuration, "the model")
         guard maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
         stated = labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
         if let stated, stated.count != model.configuration.labelNames.count {
@@ -175,23 +170,4 @@ struct MetricReport: Codable {
     var rejects: Int
     var split: String
     var task: String
-}
-
-extension Metric {
-    /// What GLUE judges a task by; nil for other corpora.
-    static func official(_ descriptor: String) -> [Metric]? {
-        switch GLUETask(named: descriptor) {
-        case .cola: [.matthews]
-        case .mrpc, .qqp: [.accuracy, .f1]
-        case .stsb: [.pearson, .spearman]
-        case .sst2, .mnli, .qnli, .rte, .wnli, .ax: [.accuracy]
-        case nil: nil
-        }
-    }
-
-    /// Those that a corpus is judged by; all where none of them can be computed.
-    static func chosen(for descriptor: String, of metrics: [Metric: Double]) -> [Metric: Double] {
-        let chosen = metrics.filter { official(descriptor)?.contains($0.key) ?? true }
-        return chosen.isEmpty ? metrics : chosen
-    }
 }

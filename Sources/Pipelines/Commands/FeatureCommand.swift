@@ -32,12 +32,7 @@ public struct FeatureCommand: Sendable {
         }
         guard self.maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
         guard !output.isEmpty else { throw .usage("--output is empty; give a folder") }
-        guard tokenizer.tokenizer.vocabulary.count == model.configuration.vocabularySize else {
-            throw .stage(
-                "features",
-                problem: "'\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count) tokens, the model has embeddings for "
-                    + "\(model.configuration.vocabularySize); put the vocabulary that belongs to the model into its folder")
-        }
+        try tokenizer.check(model.configuration, "the model")
         specification = try lift(PipelinesError.features) { () throws(FeaturesError) in
             try FeatureSpecification(
                 layers: layers ?? Array(1...model.configuration.layerCount), precision: precision, cachesLogits: cachesLogits,

@@ -57,13 +57,7 @@ extension Pipeline {
     }
 
     func checkVocabulary(_ configuration: BERTConfiguration, _ whose: String) throws(PipelinesError) {
-        let count = tokenizer.tokenizer.vocabulary.count
-        guard configuration.vocabularySize == count else {
-            throw .stage(
-                "tokens",
-                problem: "'\(tokenizer.vocabularyPath)' has \(count) tokens, \(whose) has embeddings for \(configuration.vocabularySize); "
-                    + "give the vocabulary that belongs to the model")
-        }
+        try tokenizer.check(configuration, whose)
         guard configuration.maximumPositions >= settings.tokens.maximumLength else {
             throw .stage(
                 "tokens",

@@ -1,3 +1,4 @@
+import BERT
 import Files
 public import WordPiece
 
@@ -42,5 +43,16 @@ public struct TokenizerFolder: Sendable {
         ] + settings.additionalSpecialTokens
         return "lowercase=\(settings.lowercase) stripAccents=\(settings.stripAccents.map { "\($0)" } ?? "null") "
             + "chinese=\(settings.handleChineseCharacters) special=[\(special.map(quoted).joined(separator: ","))]"
+    }
+
+    /// Refuses a model that has embeddings of another vocabulary.
+    func check(_ configuration: BERTConfiguration, _ whose: String) throws(PipelinesError) {
+        let count = tokenizer.vocabulary.count
+        guard configuration.vocabularySize == count else {
+            throw .stage(
+                "tokens",
+                problem: "'\(vocabularyPath)' has \(count) tokens, \(whose) has embeddings for \(configuration.vocabularySize); "
+                    + "give the vocabulary that belongs to the model")
+        }
     }
 }
