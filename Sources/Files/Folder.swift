@@ -28,6 +28,14 @@ public enum Folder {
     /// The size of a file in bytes.
     public static func size(_ path: String) throws(FilesError) -> Int { Int(try status(path).st_size) }
 
+    /// Bytes of all files in a folder and below.
+    public static func totalSize(_ path: String) throws(FilesError) -> Int {
+        guard isFolder(path) else { return try size(path) }
+        var sum = 0
+        for name in try names(path) { sum += try totalSize(path + "/" + name) }
+        return sum
+    }
+
     /// Makes a folder and those above it.
     public static func create(_ path: String) throws(FilesError) {
         if isFolder(path) { return }

@@ -45,11 +45,28 @@ extension PipelineRun {
         if let teacher = sizes["teacher"], let student = sizes["distilled"], let slow = speed["teacher"], let fast = speed["distilled"] {
             text += "\nThe student is \(fixed(Double(teacher) / Double(student), 1)) times smaller and \(fixed(fast / slow, 1)) times faster than its teacher.\n"
         }
-        if pipeline.plan("export") != nil {
-            text += "A Hugging Face folder of it: \(folder)/export\nTry it: limbeck predict --model \(folder)/export --lines -\n"
-        }
+        text += try made()
+        if pipeline.plan("export") != nil { text += "\nTry it: limbeck predict --model \(folder)/export --lines -\n" }
         return Report(text: text, sizes: sizes, speed: speed)
     }
+
+    /// What stands in the run's folder, and how large it is.
+    private func made() throws(PipelinesError) -> String {
+        var text = "\nMade in \(folder):\n"
+        for (name, what) in Self.contents {
+            guard let plan = pipeline.plan(name), pipeline.isFinished(plan) else { continue }
+            let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.totalSize(pipeline.folder(plan)) }
+            text += "  \(name)".padded(24) + what.padded(46) + "\(fixed(Double(bytes) / 1e6, 1)) MB".aligned(10) + "\n"
+        }
+        return text
+    }
+
+    private static let contents = [
+        ("tokens", "the corpus as WordPiece ids"), ("finetune", "the teacher, a Hugging Face folder"),
+        ("features", "its states, cached once for all students"), ("baseline", "the student without a teacher"),
+        ("distill", "the distilled student, with its history"), ("evaluate", "metrics of all of them"),
+        ("export", "the distilled student, a Hugging Face folder"),
+    ]
 
     /// What the student keeps of the teacher, in per cent, under the columns of the metrics.
     private func retention(_ record: RunRecord, _ split: String, _ names: [String]) -> String {
@@ -61,7 +78,7 @@ extension PipelineRun {
                 hard: values("baseline")?[name])
         }
         let rows: [(String, [Double?])] = [
-            ("of the teacher's", kept.map(\.raw)), ("  above the constant", kept.map(\.chanceCorrected)),
+            ("student / teacher", kept.map(\.raw)), ("  above a constant", kept.map(\.chanceCorrected)),
             ("  above no teacher", kept.map(\.recoveredGap)),
         ]
         return rows.filter { $0.1.contains { $0 != nil } }.map { title, shares in
