@@ -16,6 +16,8 @@ public struct FeatureCache: Sendable {
     public let precision: Precision
     /// Classes of the cached logits; 0 where there are none.
     public let classes: Int
+    /// For each cached logit the teacher's own column.
+    public let logitOrder: [Int]
     private let logits: [Float]
 
     /// - Throws: `FeaturesError` where the folder holds something else, is not finished, or is damaged.
@@ -37,6 +39,11 @@ public struct FeatureCache: Sendable {
             logits = try lift(FeaturesError.shards) { () throws(ShardError) in try shards.float32s(FeatureSpecification.logits) }
         } else {
             (classes, logits) = (0, [])
+        }
+        let order = identity.attributes[FeatureSpecification.logitOrder]?.split(separator: ",").compactMap { Int($0) }
+        logitOrder = order ?? Array(0..<classes)
+        guard logitOrder.sorted() == Array(0..<classes) else {
+            throw .damaged(file: folder + "/manifest.json", problem: "its order of logits is none")
         }
         (self.shards, self.folder, self.layers, self.hidden) = (shards, folder, layers, hidden)
         (self.teacherLayers, self.precision) = (teacherLayers, precision)

@@ -83,6 +83,9 @@ public struct FeatureExtraction: Sendable {
             kind: "features", fingerprints: fingerprints,
             attributes: specification.attributes(hidden: hidden, teacherLayers: model.configuration.layerCount))
         labels.write(to: &identity)
+        if specification.cachesLogits, let logitOrder {
+            identity.attributes[FeatureSpecification.logitOrder] = logitOrder.map(String.init).joined(separator: ",")
+        }
         let mark = ArithmeticMark(folder: folder)
         if !ShardSet.isSealed(folder) {
             try write(source, schema, identity, folder)

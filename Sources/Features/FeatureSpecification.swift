@@ -29,6 +29,8 @@ public struct FeatureSpecification: Sendable, Equatable {
     /// The name of a layer's column.
     static func column(_ layer: Int) -> String { "layer.\(layer)" }
     static let logits = "logits"
+    /// The attribute that says, for each class of the data, the teacher's column; absent where they are in one order.
+    static let logitOrder = "logitOrder"
 
     func largeColumns(hidden: Int) -> [LargeColumn] {
         layers.map {

@@ -97,6 +97,24 @@ import Testing
         #expect(outcome.code == 1 && outcome.err.contains("logits"), "\(outcome.err)")
     }
 
+    /// A cosine to nothing is not one to everything.
+    @Test func verifyTakesNoZeros() throws {
+        let workshop = try Workshop.copy()
+        let original = try workshop.data("runs/tiny/finetune/model.safetensors")
+        var bytes = original
+        let tensors = try Tensors(bytes)
+        for part in ["weight", "bias"] {
+            let range = tensors.range("bert.encoder.layer.1.output.LayerNorm.\(part)")
+            bytes.replaceSubrange(range, with: Data(count: range.count))
+        }
+        try workshop.write(bytes, "runs/tiny/finetune/model.safetensors")
+        #expect(try features(workshop, corpus + ["--layers", "2"]).code == 0)
+        #expect(try workshop.run("verify", "cache", "--teacher", "runs/tiny/finetune").code == 0)
+        try workshop.write(original, "runs/tiny/finetune/model.safetensors")
+        let outcome = try workshop.run("verify", "cache", "--teacher", "runs/tiny/finetune")
+        #expect(outcome.code == 1 && outcome.err.contains("layer 2"), "\(outcome.err)")
+    }
+
     @Test func aStagesFolderIsAnsweredFor() throws {
         let workshop = try Workshop.copy()
         let verified = try workshop.run("verify", "runs/tiny/tokens")

@@ -45,11 +45,16 @@ public enum VerifyCommand {
                     what: ["'\(folder)' has \(model.configuration.layerCount) layers of \(model.configuration.hiddenSize), "
                         + "the cache is of \(cache.teacherLayers) of \(cache.hidden)"]))
         }
+        guard cache.classes == 0 || (model.hasClassifier && model.hasPooler && model.configuration.logitCount == cache.classes) else {
+            throw .features(
+                .stale(
+                    folder: cache.folder,
+                    what: ["it holds logits of \(cache.classes) classes, and '\(folder)' has \(model.hasClassifier ? "\(model.configuration.logitCount)" : "no classifier")"]))
+        }
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
         let drawn = permutation(count: cache.count, seed: 0, stream: Streams.order).prefix(rows)
         let workspace = Workspace()
         var lowest: [Int: Double] = [:]
-        let order = cache.classes == 0 ? nil : try logitOrder(cache, model, table.labelSet, folder)
         for row in drawn {
             if work.observer.isInterrupted() { throw .stopped }
             var batch = TokenBatch()
@@ -58,7 +63,7 @@ public enum VerifyCommand {
             try lift(PipelinesError.model) { () throws(BERTError) in try checked.check(model.configuration) }
             let requirement = TapRequirement(layers: cache.layers, logits: cache.classes > 0)
             let taps = model.taps(batch, requirement, workspace: workspace, on: work.workers)
-            if let logits = taps.logits { try compare(logits.elements, order, cache, row: row, folder) }
+            if let logits = taps.logits { try compare(logits.elements, cache, row: row, folder) }
             for layer in cache.layers {
                 guard let ours = taps.hidden[layer] else { preconditionFailure("taps hold what is required") }
                 let states = Matrix(rows: ours.rows, columns: ours.columns)
@@ -81,28 +86,15 @@ public enum VerifyCommand {
         report.lowestCosine = Dictionary(uniqueKeysWithValues: lowest.map { ("layer.\($0.key)", $0.value) })
     }
 
-    /// For each cached logit the model's column.
-    private static func logitOrder(
-        _ cache: FeatureCache, _ model: BERTModel, _ labels: LabelSet, _ folder: String
-    ) throws(PipelinesError) -> [Int] {
-        guard model.hasClassifier, model.hasPooler, model.configuration.logitCount == cache.classes else {
-            throw .features(
-                .stale(folder: cache.folder, what: ["it holds logits of \(cache.classes) classes, and '\(folder)' has \(model.hasClassifier ? "\(model.configuration.logitCount)" : "no classifier")"]))
-        }
-        // A teacher whose classes have no names was matched by the order that its user stated, which the cache has.
-        let mapped = try? LabelMapping.order(of: labels, in: model.configuration, folder: folder)
-        return (mapped ?? nil) ?? Array(0..<cache.classes)
-    }
-
     /// Logits are kept exactly; another batch changes their last bits at most.
     private static func compare(
-        _ ours: [Float], _ order: [Int]?, _ cache: FeatureCache, row: Int, _ folder: String
+        _ ours: [Float], _ cache: FeatureCache, row: Int, _ folder: String
     ) throws(PipelinesError) {
         let kept = try lift(PipelinesError.features) { () throws(FeaturesError) in
             try cache.taps([row], TapRequirement(logits: true), on: .one)
         }
-        guard let theirs = kept.logits?.elements, let order else { return }
-        let expected = order.map { ours[$0] }
+        guard let theirs = kept.logits?.elements else { return }
+        let expected = cache.logitOrder.map { ours[$0] }
         guard zip(expected, theirs).allSatisfy({ ($0 - $1).magnitude <= 1e-4 * max(1, $0.magnitude) }) else {
             throw .features(
                 .stale(folder: cache.folder, what: ["the logits of sequence \(row) are not what '\(folder)' computes: \(theirs), and it says \(expected)"]))
