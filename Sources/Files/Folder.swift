@@ -126,7 +126,9 @@ public enum Folder {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return false }
         guard status.st_mode & S_IFMT == S_IFLNK else { throw .inTheWay(path: path) }
-        return resolved(path) != nil && resolved(path) == resolved(target.hasPrefix("/") ? target : path + "/../" + target)
+        let above = FilePath(path).removingLastComponent().string
+        let place = target.hasPrefix("/") ? target : (above.isEmpty ? "." : above) + "/" + target
+        return resolved(path) != nil && resolved(path) == resolved(place)
     }
 
     /// The path from the root on, with links and dots resolved; nil where there is nothing.
@@ -134,17 +136,6 @@ public enum Folder {
         guard let resolved = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
-    }
-
-    /// All bytes of the standard input.
-    public static func standardInput() throws(FilesError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = try check("standard input", "read") { unsafe read(0, &buffer, buffer.count) }
-            if count == 0 { return bytes }
-            bytes += buffer[..<count]
-        }
     }
 }
 

@@ -22,7 +22,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .stopped: "stopped; what was finished before is kept"
         case .notFinite(let step, let what):
             "\(what) is not finite at step \(step); lower the learning rate, or look for damaged weights or features"
-        case .checkpoint(let file, let problem): "\(file): \(problem); or remove the file to begin this training anew"
+        case .checkpoint(let file, let problem): "\(file): \(problem); remove the file to begin this training anew"
         case .unlabelled(let what): "\(what) needs labels, and these examples have none"
         case .settings(let problem): problem
         case .model(let error): error.description

@@ -84,6 +84,11 @@ private func scratch(_ name: String) throws -> String {
         try AtomicFile.write([1], to: folder + "/mine/notes")
         try Folder.link(folder + "/link", to: "one")
         try Folder.link(folder + "/link", to: "one")
+        // Of another depth than the link.
+        try Folder.create(folder + "/two/deep/er")
+        try Folder.link(folder + "/two/link", to: "deep/er")
+        try Folder.link(folder + "/two/link", to: "../one")
+        #expect(Folder.resolved(folder + "/two/link") == Folder.resolved(folder + "/one"))
         #expect(Folder.resolved(folder + "/link") == Folder.resolved(folder + "/one"))
         try Folder.link(folder + "/link", to: folder + "/two")
         #expect(Folder.resolved(folder + "/link") == Folder.resolved(folder + "/two"))

@@ -16,6 +16,8 @@ public struct Work: Sendable {
     /// - Throws: `PipelinesError.usage` where `LIMBECK_KERNELS` names kernels that this machine does not have.
     public init(progress: ProgressStyle, threads: Int?) throws(PipelinesError) {
         if let problem = VectorTable.environmentProblem { throw .usage(problem) }
+        // The BLAS may change a variable of the process when it is first used: before there are threads.
+        _ = arithmetic
         workers = Workers(count: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         printer = ProgressPrinter(progress)
     }

@@ -133,7 +133,8 @@ public struct Trainer: Sendable {
     ) -> StepRecord {
         let negatives = loss.terms.contrastive == 0 ? 0 : batch.negatives.reduce(0) { $0 + $1.count }
         return StepRecord(
-            step: step, learningRate: rate, negatives: Float(negatives) / Float(batch.tokens.sequenceCount), contrastive: Float(loss.terms.contrastive),
+            step: step, learningRate: rate, negatives: Float(negatives) / Float(batch.tokens.sequenceCount),
+            contrastive: Float(loss.terms.contrastive),
             soft: Float(loss.probe?.soft ?? loss.terms.soft), hard: Float(loss.probe?.hard ?? loss.terms.hard),
             gradientNorm: Float(norm), perturbationRatio: Float(loss.perturbed?.gradientRatio ?? 0),
             perturbationChange: Float(loss.perturbed?.change ?? 0))

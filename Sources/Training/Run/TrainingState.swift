@@ -40,10 +40,12 @@ final class TrainingState {
         func refuse(_ problem: String) -> TrainingError { .checkpoint(file: path, problem: problem) }
         let file: SafetensorsFile
         do { file = try SafetensorsFile(path) } catch { throw refuse(error.description) }
-        do { try file.checkSeal() } catch { throw refuse(error.description) }
+        do { try file.checkSeal() } catch { throw refuse("its tensors are not what its hash says") }
         // Going on would end with bits that neither machine computes.
         if let before = file.metadata["arithmetic"], before != arithmetic {
-            throw refuse("it was saved by '\(before)', and this process computes with '\(arithmetic)'; go on where it began (LIMBECK_KERNELS chooses kernels)")
+            throw refuse(
+                "it was saved by '\(before)', and this process computes with '\(arithmetic)'; go on where it began (LIMBECK_KERNELS chooses "
+                    + "kernels)")
         }
         do {
             for (name, parameters) in [("weights", weights), ("moments.first", optimiser.first), ("moments.second", optimiser.second)] {
