@@ -21,10 +21,12 @@ enum BLAS {
     }
 
     /// Its version, its options and the processor that its kernels are made for.
-    static var version: String {
+    ///
+    /// Asked for once: the library puts the text together in one buffer for all threads.
+    static let version: String = {
         _ = isReady
         return unsafe String(cString: openblas_get_config())
-    }
+    }()
 
     private static let isReady: Void = {
         chooseProcessor()
