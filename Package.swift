@@ -61,7 +61,7 @@ let package = Package(
         module("Kernels", ["COpenBLAS", "CVectorMath"]),
         module("BERT", ["Files", "Kernels", "Randomness"]),
         module("Distillation", ["BERT", "Kernels"]),
-        module("Features", ["BERT", "Files", "Kernels", "Shards", "Tokens"]),
+        module("Features", ["BERT", "Files", "Kernels", "Randomness", "Shards", "Tokens"]),
         module(
             "Training",
             ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tokens"]),
@@ -97,7 +97,10 @@ let package = Package(
             resources: true),
         tests(
             "Pipelines",
-            ["BERT", "Corpora", "Distillation", "Features", "Pipelines", "Records", "TestSupport", "Tokens", "WordPiece"]),
+            [
+                "BERT", "Corpora", "Distillation", "Features", "Pipelines", "Records", "Sampling", "TestSupport", "Tokens",
+                "Training", "WordPiece",
+            ]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "limbeck"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,10 @@
 #include "CVectorMath.h"
 #include <string.h>
 
+// Clang's vectors of any size: the compiler splits them where the processor's are smaller.
+typedef float vector8 __attribute__((vector_size(32)));
+typedef float vector8_unaligned __attribute__((vector_size(32), aligned(4)));
+
 // The baseline of the architecture: SSE2 on x86-64, NEON on arm64.
 #define KERNEL(name) baseline_##name
 #if defined(__aarch64__)

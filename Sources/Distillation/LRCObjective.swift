@@ -54,21 +54,40 @@ public struct LRCObjective: Sendable, Equatable {
 
     /// What it needs to see of the teacher under these weights.
     public func requirement(_ weights: LossWeights) -> TapRequirement {
-        TapRequirement(layers: weights.contrastive != 0 ? Array(Set(layers)).sorted() : [], logits: weights.soft != 0)
+        var requirement = contrastRequirement
+        if weights.contrastive == 0 { requirement = TapRequirement() }
+        requirement.logits = weights.soft != 0
+        return requirement
     }
 
-    /// The targets of a batch, one a student layer: a function of the teacher alone.
-    public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> [ContrastTarget] {
-        var made: [Int: ContrastTarget] = [:]
-        return layers.map { layer in
-            if let target = made[layer] { return target }
-            guard let states = teacher.hidden[layer] else { preconditionFailure("taps hold the layers that are required") }
-            let target = ContrastTarget(
-                cosine, teacher: states, offsets: teacher.offsets, negatives: negatives, contrastWeight: contrastWeight,
-                normalisation: normalisation, statistics: statistics[layer], on: workers)
-            made[layer] = target
-            return target
+    /// What the contrast compares: whole states, or one vector a sequence.
+    public var contrastRequirement: TapRequirement {
+        let layers = Array(Set(layers)).sorted()
+        return switch cosine {
+        case .sequence, .token, .sequenceAndCLS: TapRequirement(layers: layers)
+        case .cls: TapRequirement(first: layers)
+        case .mean: TapRequirement(mean: layers)
         }
+    }
+
+    /// The targets of a batch with negatives out of the same batch: a function of the teacher alone.
+    public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> ContrastTargets {
+        let targets = targets(teacher, negativeCounts: negatives.map(\.count))
+        targets.add(teacher, members: negatives, on: workers)
+        return targets
+    }
+
+    /// The targets of a batch to which negatives are still to be added.
+    ///
+    /// - Parameter negativeCounts: for each anchor how many there are going to be.
+    public func targets(_ teacher: Taps, negativeCounts: [Int]) -> ContrastTargets {
+        var made: [Int: ContrastTarget] = [:]
+        for layer in Set(layers) {
+            made[layer] = ContrastTarget(
+                cosine, layer: layer, teacher: teacher, negativeCounts: negativeCounts, contrastWeight: contrastWeight,
+                normalisation: normalisation, statistics: statistics[layer])
+        }
+        return ContrastTargets(layers: layers, byLayer: made)
     }
 
     /// The contrastive term, and `weight` times its gradients.
@@ -78,11 +97,11 @@ public struct LRCObjective: Sendable, Equatable {
     ///   - into: where W's gradients are added; nil leaves them out.
     /// - Returns: the term, and the gradients at the student's hidden states, which may be nil for a weight of 0.
     public func contrastive(
-        _ student: (Int) -> Matrix, targets: [ContrastTarget], projections: [Matrix], weight: Double,
+        _ student: (Int) -> Matrix, targets: ContrastTargets, projections: [Matrix], weight: Double,
         into: [Matrix]?, workspace: Workspace, on workers: Workers
     ) -> (loss: Double, gradients: [Int: Matrix]) {
         var (loss, gradients) = (0.0, [Int: Matrix]())
-        for (index, target) in targets.enumerated() {
+        for (index, target) in targets.list.enumerated() {
             let states = student(index + 1)
             let projection = projections[projections.count == 1 ? 0 : index]
             let projected = workspace.matrix(rows: states.rows, columns: projection.columns)

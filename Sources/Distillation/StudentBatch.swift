@@ -6,11 +6,15 @@ public struct StudentBatch: Sendable {
     public var labels: BatchLabels
     /// The teacher's view of the same sequences; nil where no loss looks at a teacher.
     public var teacher: Taps?
-    /// For each sequence, its negatives in the batch.
+    /// For each sequence, its negatives in the batch; not used where there are targets.
     public var negatives: [[Int]]
+    /// The targets of a contrast whose negatives come from elsewhere.
+    public var targets: ContrastTargets?
 
-    public init(tokens: TokenBatch, labels: BatchLabels = .none, teacher: Taps? = nil, negatives: [[Int]] = []) {
-        (self.tokens, self.labels, self.teacher, self.negatives) = (tokens, labels, teacher, negatives)
+    public init(
+        tokens: TokenBatch, labels: BatchLabels = .none, teacher: Taps? = nil, negatives: [[Int]] = [], targets: ContrastTargets? = nil
+    ) {
+        (self.tokens, self.labels, self.teacher, self.negatives, self.targets) = (tokens, labels, teacher, negatives, targets)
     }
 }
 

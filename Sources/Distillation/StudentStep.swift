@@ -47,8 +47,8 @@ public struct StudentStep: Sendable, Equatable {
         workspace: Workspace, on workers: Workers
     ) -> StudentLoss {
         precondition(gradients.layout == student.layout, "gradients of the parameters' layout")
-        var targets: [ContrastTarget] = []
-        if weights.contrastive != 0 {
+        var targets = batch.targets
+        if weights.contrastive != 0, targets == nil {
             guard let teacher = batch.teacher else { preconditionFailure("a contrastive loss needs a teacher") }
             precondition(teacher.offsets == batch.tokens.offsets, "teacher and student see the same sequences")
             targets = objective.targets(teacher, negatives: batch.negatives, on: workers)
@@ -79,14 +79,14 @@ public struct StudentStep: Sendable, Equatable {
 struct StudentPass {
     let step: StudentStep
     let batch: StudentBatch
-    let targets: [ContrastTarget]
+    let targets: ContrastTargets?
     let student: Parameters
     let dropout: Dropout?
     let workers: Workers
     let encoder: Encoder
 
     init(
-        step: StudentStep, batch: StudentBatch, targets: [ContrastTarget], student: Parameters, dropout: Dropout?,
+        step: StudentStep, batch: StudentBatch, targets: ContrastTargets?, student: Parameters, dropout: Dropout?,
         workers: Workers
     ) {
         (self.step, self.batch, self.targets, self.student) = (step, batch, targets, student)
@@ -103,7 +103,7 @@ struct StudentPass {
             batch.tokens, perturbation: perturbation, dropout: dropout, workspace: workspace, on: workers)
         var (terms, probe) = (LossTerms(), LossTerms?.none)
         var arriving = TapGradients()
-        if weights.contrastive != 0 {
+        if weights.contrastive != 0, let targets {
             let contrast = step.objective.contrastive(
                 pass.hidden, targets: targets, projections: student.projections, weight: weights.contrastive,
                 into: gradients?.projections, workspace: workspace, on: workers)

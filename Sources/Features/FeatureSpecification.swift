@@ -1,47 +1,108 @@
 public import BERT
 import Shards
 
-/// What is cached of a teacher.
+/// What is cached of a teacher, and how.
 public struct FeatureSpecification: Sendable, Equatable {
     /// Layers, counted from 1, in order.
-    public var layers: [Int]
-    public var precision: Precision
-    public var cachesLogits: Bool
+    public let layers: [Int]
+    public let tensors: [Tensor]
+    public let precision: Precision
     /// A shard closes with the sequence that makes its raw bytes this many.
-    public var shardBytes: Int
+    public let shardBytes: Int
+    /// Of the teacher.
+    public let hidden: Int
+    public let teacherLayers: Int
+    public let heads: Int
+    public let classes: Int
 
-    /// - Throws: `FeaturesError.specification` where the model has no such layer or no classifier.
+    /// - Throws: `FeaturesError.specification` where the model has no such layer, no pooler or no classifier.
     public init(
-        layers: [Int], precision: Precision = .bfloat16, cachesLogits: Bool = true, shardBytes: Int = 64 << 20,
+        layers: [Int], tensors: [Tensor] = [.hidden, .logits], precision: Precision = .int8Rotated, shardBytes: Int = 64 << 20,
         of model: BERTModel
     ) throws(FeaturesError) {
         let sorted = Array(Set(layers)).sorted()
-        let count = model.configuration.layerCount
-        if let wrong = sorted.first(where: { $0 < 1 || $0 > count }) {
-            throw .specification(problem: "layer \(wrong) is asked for, the teacher has layers 1 to \(count)")
+        let shape = model.configuration
+        if let wrong = sorted.first(where: { $0 < 1 || $0 > shape.layerCount }) {
+            throw .specification(problem: "layer \(wrong) is asked for, the teacher has layers 1 to \(shape.layerCount)")
         }
-        guard !cachesLogits || (model.hasClassifier && model.hasPooler) else {
+        guard !tensors.isEmpty else { throw .specification(problem: "nothing is asked for; name at least one tensor") }
+        guard !tensors.contains(.logits) || (model.hasClassifier && model.hasPooler) else {
             throw .specification(problem: "logits are asked for, and the teacher has no classifier; fine-tune it first, or leave them out")
         }
-        (self.layers, self.precision, self.cachesLogits, self.shardBytes) = (sorted, precision, cachesLogits, shardBytes)
-    }
-
-    /// The name of a layer's column.
-    static func column(_ layer: Int) -> String { "layer.\(layer)" }
-    static let logits = "logits"
-    /// The attribute that says, for each class of the data, the teacher's column; absent where they are in one order.
-    static let logitOrder = "logitOrder"
-
-    func largeColumns(hidden: Int) -> [LargeColumn] {
-        layers.map {
-            LargeColumn(name: Self.column($0), element: precision.element, width: hidden, filter: .bitPlanes)
+        guard !tensors.contains(.pooled) || model.hasPooler else {
+            throw .specification(problem: "pooled outputs are asked for, and the teacher has no pooler; leave them out")
         }
+        guard !tensors.contains(.sums) || !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean]) else {
+            throw .specification(problem: "sums are asked for, and nothing that is summed; add hidden, cls or mean")
+        }
+        let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
+        guard needsLayers != sorted.isEmpty else {
+            throw .specification(
+                problem: needsLayers ? "no layer is named, and \(tensors.map(\.rawValue).joined(separator: ", ")) are of layers"
+                    : "layers are named, and nothing of a layer is asked for")
+        }
+        (self.layers, self.tensors, self.precision) = (sorted, Array(Set(tensors)).sorted(), precision)
+        (self.shardBytes, hidden, teacherLayers) = (shardBytes, shape.hiddenSize, shape.layerCount)
+        (heads, classes) = (shape.headCount, shape.logitCount)
     }
 
-    func attributes(hidden: Int, teacherLayers: Int) -> [String: String] {
-        [
+    /// As a cache describes itself.
+    init(
+        layers: [Int], tensors: [Tensor], precision: Precision, hidden: Int, teacherLayers: Int, heads: Int, classes: Int
+    ) {
+        (self.layers, self.tensors, self.precision, shardBytes) = (layers, tensors, precision, 0)
+        (self.hidden, self.teacherLayers, self.heads, self.classes) = (hidden, teacherLayers, heads, classes)
+    }
+
+    /// What the model has to show.
+    var requirement: TapRequirement {
+        func layers(of tensor: Tensor) -> [Int] { tensors.contains(tensor) ? self.layers : [] }
+        return TapRequirement(
+            layers: layers(of: .hidden), first: layers(of: .cls), mean: layers(of: .mean), attention: layers(of: .attention),
+            logits: tensors.contains(.logits), pooled: tensors.contains(.pooled))
+    }
+
+    /// The columns of states, one after another as the schema has them: small ones, then large.
+    var columns: [FeatureColumn] {
+        func each(_ tensor: Tensor, _ kind: (Int) -> FeatureColumn.Kind) -> [FeatureColumn] {
+            tensors.contains(tensor) ? layers.map { FeatureColumn(kind($0), precision) } : []
+        }
+        let pooled = tensors.contains(.pooled) ? [FeatureColumn(.pooled, precision)] : []
+        return each(.cls) { .cls($0) } + each(.mean) { .mean($0) } + pooled + each(.hidden) { .layer($0) } + each(.attention) { .attention($0) }
+    }
+
+    /// - Parameter tokens: the small columns of the tokens.
+    func schema(_ tokens: [SmallColumn]) -> ShardSchema {
+        var schema = ShardSchema(small: tokens)
+        if tensors.contains(.logits) {
+            schema.small.append(SmallColumn(name: FeatureColumn.logits, element: .float32, layout: .row(width: classes)))
+        }
+        for column in columns {
+            if column.isLarge {
+                let width = column.isSquare ? heads : hidden
+                schema.large.append(
+                    LargeColumn(
+                        name: column.name, element: column.element, width: width, filter: column.element.isCode ? .none : .bitPlanes,
+                        isSquare: column.isSquare))
+            } else {
+                schema.small.append(SmallColumn(name: column.name, element: column.element, layout: .row(width: hidden)))
+            }
+        }
+        for column in columns where column.isMeasured {
+            schema.small.append(
+                SmallColumn(name: Fidelity.column(column.name), element: .float32, layout: .row(width: column.isLarge ? 3 : 1)))
+        }
+        return schema
+    }
+
+    /// The identity's attributes, without what a pilot has to say.
+    var attributes: [String: String] {
+        var attributes = [
             "precision": precision.rawValue, "layers": layers.map(String.init).joined(separator: ","),
-            "hidden": "\(hidden)", "teacherLayers": "\(teacherLayers)", "tensors": cachesLogits ? "hidden,logits" : "hidden",
+            "hidden": "\(hidden)", "teacherLayers": "\(teacherLayers)", "tensors": tensors.map(\.rawValue).joined(separator: ","),
         ]
+        if tensors.contains(.attention) { attributes["heads"] = "\(heads)" }
+        if let bounds = precision.bounds, columns.contains(where: \.isMeasured) { attributes[Fidelity.boundsAttribute] = bounds.attribute }
+        return attributes
     }
 }

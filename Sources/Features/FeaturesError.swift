@@ -13,6 +13,8 @@ public enum FeaturesError: Error, Equatable, Sendable, CustomStringConvertible {
     case specification(problem: String)
     case missing(folder: String, what: String)
     case damaged(file: String, problem: String)
+    /// A vector, or the mean of all, is stored worse than the precision declares.
+    case fidelity(folder: String, column: String, role: String, row: Int?, found: String, bound: String)
     case model(BERTError)
     case shards(ShardError)
     case tokens(TokensError)
@@ -28,6 +30,9 @@ public enum FeaturesError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missing(let folder, let what):
             "\(folder): the cache has no \(what); make it again with `limbeck features`, asking for it"
         case .damaged(let file, let problem): "\(file): \(problem); remove the cache and make it again"
+        case .fidelity(let folder, let column, let role, let row, let found, let bound):
+            "\(folder): column '\(column)', \(role)\(row.map { " of sequence \($0)" } ?? ", mean over all"): the centred cosine of what is stored is \(found), and "
+                + "\(bound) is declared for this precision; choose a wider one"
         case .model(let error): error.description
         case .shards(let error): error.description
         case .tokens(let error): error.description

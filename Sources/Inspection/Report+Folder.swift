@@ -42,7 +42,8 @@ extension Report {
             ("columns", (set.schema.small.map(\.name) + set.schema.large.map(\.name)).joined(separator: ", ")),
         ]
         if !set.identity.labelNames.isEmpty { facts.append(("labels", try labels(set))) }
-        facts += set.identity.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let attributes = set.identity.attributes.filter { !$0.key.hasPrefix("offset.") }.merging(set.attributes) { $1 }
+        facts += attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         facts += set.identity.fingerprints.sorted { $0.key < $1.key }.map { ("\($0.key) fingerprint", $0.value) }
         if set.identity.kind == "features" { facts += try statistics(folder) }
         return Section(folder, facts)
@@ -62,8 +63,11 @@ extension Report {
             let hundredths = Int((share * 10_000).rounded())
             return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) %"
         }
-        return statistics.map {
-            ("layer \($0.layer)", "centred share of energy \(percent($0.tokens.centredShare)), of [CLS] \(percent($0.first.centredShare))")
+        return statistics.map { layer in
+            let shares = [("all tokens", layer.tokens), ("[CLS]", layer.first), ("means", layer.mean)].compactMap { name, moments in
+                moments.map { "\(name) \(percent($0.centredShare))" }
+            }
+            return ("layer \(layer.layer)", "centred share of energy: " + shares.joined(separator: ", "))
         }
     }
 

@@ -1,17 +1,19 @@
 import Corpora
 import Features
 import Files
+import Shards
 
 extension Pipeline {
     /// What each stage depends on. A change of a stage's output for equal inputs needs a new version here.
     static func plans(_ settings: PipelineSettings, _ tokenizer: TokenizerFolder) throws(PipelinesError) -> [StagePlan] {
         var plans: [StagePlan] = []
         var corpus: [String: [(String, String)]] = [:]
-        for split in settings.splits {
-            corpus[split] = [
-                ("descriptor.\(split)", settings.corpus.descriptor.canonical(of: split)),
-                ("corpus.\(split)", try settings.corpus.hash(split)),
-            ]
+        if let source = settings.corpus {
+            for split in settings.splits {
+                corpus[split] = [
+                    ("descriptor.\(split)", source.descriptor.canonical(of: split)), ("corpus.\(split)", try source.hash(split)),
+                ]
+            }
         }
         func tokens(_ splits: [String]) -> StagePlan {
             StagePlan(
@@ -22,18 +24,19 @@ extension Pipeline {
                 ])
         }
         let all = tokens(settings.splits)
-        plans.append(all)
+        if !settings.splits.isEmpty { plans.append(all) }
         // Whatever is trained sees the training split alone: another split to evaluate changes none of it.
-        let train = tokens(["train"]).fingerprint
+        let train = try settings.features.cache.map { cache throws(PipelinesError) in try cacheHash(cache) } ?? tokens(["train"]).fingerprint
 
-        var teacher: [(String, String)]
-        switch settings.teacher.source {
-        case .folder(let path): teacher = try modelInputs("teacher", path)
-        case .random(let architecture): teacher = [("teacher.architecture", "\(architecture)")]
+        var teacher: [(String, String)] = []
+        switch settings.teacher?.source {
+        case .folder(let path)?: teacher = try modelInputs("teacher", path)
+        case .random(let architecture)?: teacher = [("teacher.architecture", "\(architecture)")]
+        case nil: break
         }
-        if let finetune = settings.teacher.finetune {
+        if let finetune = settings.teacher?.finetune {
             let plan = StagePlan(
-                "finetune", version: 1,
+                "finetune", version: 2,
                 inputs: teacher + [
                     ("tokens", train), ("epochs", "\(finetune.epochs)"), ("batchSize", "\(finetune.batchSize)"),
                     ("learningRate", "\(finetune.learningRate)"), ("warmup", "\(finetune.warmup)"),
@@ -41,18 +44,22 @@ extension Pipeline {
                 ])
             plans.append(plan)
             teacher = [("teacher", plan.fingerprint)]
-        } else if let labels = settings.teacher.labels {
+        } else if let labels = settings.teacher?.labels {
             teacher += labels.enumerated().map { ("teacher.labels.\($0)", $1) }
         }
 
         var source: [(String, String)] = []
-        if settings.needsFeatures {
+        if settings.features.cache != nil {
+            let layers = try settings.resolvedLayers()
+            source = [("cache", train), ("layers", layers.map(String.init).joined(separator: ","))]
+        } else if settings.needsFeatures {
             let layers = try settings.resolvedLayers()
             let features = StagePlan(
-                "features", version: 1,
+                "features", version: 2,
                 inputs: teacher + [
                     ("tokens", train), ("layers", layers.map(String.init).joined(separator: ",")),
-                    ("precision", settings.features.precision.rawValue), ("logits", "\(settings.features.cachesLogits)"),
+                    ("precision", settings.features.precision.rawValue), 
+                    ("tensors", settings.features.tensors.map(\.rawValue).joined(separator: ",")),
                     ("shardMebibytes", "\(settings.features.shardMebibytes)"),
                 ])
             plans.append(features)
@@ -64,7 +71,7 @@ extension Pipeline {
         for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
             guard let section else { continue }
             let data = section.objective == .lrc ? source : [("tokens", train)]
-            plans.append(StagePlan(name, version: 1, inputs: student + data + [("settings", section.canonical)]))
+            plans.append(StagePlan(name, version: 2, inputs: student + data + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }
@@ -81,6 +88,11 @@ extension Pipeline {
                     inputs: [("model", source.fingerprint), ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts)]))
         }
         return plans
+    }
+
+    /// What names the contents of a cache: the hash of its manifest.
+    private static func cacheHash(_ folder: String) throws(PipelinesError) -> String {
+        try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder).shards.manifestHash }
     }
 
     /// The contents of a model's folder, as far as they decide what it computes.

@@ -27,7 +27,7 @@ extension PipelineRun {
         let (examples, _) = try pipeline.examples(split)
         let speed = try measure(loaded.filter { $0.name != "baseline" }, examples)
 
-        let official = Metric.official(pipeline.settings.corpus.descriptor.name)?.map(\.rawValue) ?? []
+        let official = pipeline.settings.corpus.flatMap { Metric.official($0.descriptor.name) }?.map(\.rawValue) ?? []
         var text = "\n"
         for split in pipeline.settings.evaluate.splits {
             let all = (record.metrics["constant \(split)"] ?? [:]).keys.sorted()

@@ -5,4 +5,6 @@ public enum Streams {
     public static let initialisation: UInt64 = 3 << 48
     public static let dropout: UInt64 = 4 << 48
     public static let shuffle: UInt64 = 5 << 48
+    public static let signs: UInt64 = 6 << 48
+    public static let rows: UInt64 = 7 << 48
 }

@@ -8,11 +8,13 @@ public import Shards
 /// | `types` | uint8 | token | segments |
 /// | `label` | int32, or float32 for scores | row | -1, or NaN, where there is none |
 /// | `example` | int32 | row | the example's number in the input, from 0 |
+/// | `document` | int32 | row | the document that it comes from, -1 where there is none; may be left out |
 public enum TokenColumns {
     public static let ids = "ids"
     public static let types = "types"
     public static let label = "label"
     public static let example = "example"
+    public static let document = "document"
 
     /// The attribute of an identity that says what kind of labels there are: `none`, `categories` or `scores`.
     public static let labelsAttribute = "labels"

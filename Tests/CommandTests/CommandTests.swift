@@ -60,7 +60,7 @@ import Testing
     @Test func inspectsVerifiesAndExports() throws {
         let workshop = try Workshop.copy()
         let report = try workshop.run("inspect", "runs/tiny/features")
-        #expect(report.code == 0 && report.out.contains("bfloat16") && report.out.contains("closure 16, jam 16, other 16"))
+        #expect(report.code == 0 && report.out.contains("int8-rotated") && report.out.contains("closure 16, jam 16, other 16"))
         #expect(try workshop.run("inspect", "runs/tiny/distill", "--json").out.contains("\"sections\""))
         let verified = try workshop.run("verify", "runs/tiny/features/train", "--teacher", "runs/tiny/finetune", "--rows", "9")
         #expect(verified.code == 0 && verified.out.contains("\"teacherRows\" : 9"), "\(verified.err)")

@@ -45,7 +45,7 @@ import Testing
     private func perturbation(_ trace: Trace, _ dropout: Dropout?) -> [[Double]] {
         let targets = trace.step.objective.targets(trace.batch.teacher!, negatives: trace.batch.negatives, on: .one)
         let pass = StudentPass(
-            step: trace.step, batch: trace.batch, targets: trace.step.weights.contrastive == 0 ? [] : targets,
+            step: trace.step, batch: trace.batch, targets: targets,
             student: trace.student, dropout: dropout, workers: .one)
         let workspace = Workspace()
         let moved = pass.run(perturbation: nil, into: nil, workspace: workspace).arriving.copy()

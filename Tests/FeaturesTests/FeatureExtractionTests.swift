@@ -70,7 +70,7 @@ import Tokens
     @Test func statesBeyondFloat16AreRefused() throws {
         let folder = TemporaryFolder()
         let model = BERTModel(random: Teacher.model.configuration, seed: 5)
-        model.weights["bert.encoder.layer.1.output.LayerNorm.bias"]!.fill(70_000)
+        model.weights["bert.encoder.layer.1.output.LayerNorm.weight"]!.fill(70_000)
         for (precision, isTaken) in [(Precision.float16, false), (.bfloat16, true)] {
             let extraction = FeatureExtraction(
                 model: model, specification: try Teacher.specification([2], precision), logitOrder: Teacher.order, workers: .one)
@@ -82,8 +82,7 @@ import Tokens
     @Test func tokensBeyondTheModelAreRefused() throws {
         let folder = TemporaryFolder()
         let source = FeatureSource([TokenSequence(ids: [3, 50], types: [0, 0])])
-        var specification = try Teacher.specification()
-        specification.cachesLogits = false
+        let specification = try FeatureSpecification(layers: [1, 3], tensors: [.hidden], of: Teacher.model)
         #expect(throws: FeaturesError.self) {
             try Teacher.extraction(specification).run(source, fingerprints: [:], labels: .none, into: folder.path + "/cache")
         }

@@ -77,15 +77,35 @@ private let mistakes = [
         "distill: { cosine: ^sequnce }"),
     Mistake("distill.objective", "'soft' is unknown; give one of lrc, hard", "distill: { objective: ^soft }"),
     Mistake("features.precision", "'float15' is unknown; did you mean 'float16'?", "features: { precision: ^float15 }"),
-    Mistake("features.tensors", "'hidden' is always cached; name it", "features: { tensors: ^[logits] }"),
-    Mistake("features.tensors", "'pooled' is unknown; give hidden, logits", "features: { tensors: ^[hidden, pooled] }"),
+    Mistake(
+        "features.tensors", "leave out 'hidden', which `distill` needs (",
+        "features: { tensors: ^[logits] }\ndistill: {}"),
+    Mistake("features.tensors", "name at least one of hidden, cls, mean", "features: { tensors: ^[] }"),
+    Mistake("features.tensors", "'polled' is unknown; give hidden, cls, mean, attention, pooled", "features: { tensors: ^[hidden, polled] }"),
+    Mistake("features.cache", "there is no file or folder 'nowhere'", "features: { cache: ^nowhere }"),
+    Mistake("features.precision", "has no effect beside 'cache'", "features: { cache: data, precision: ^float16 }"),
+    Mistake("features.cache", "is of no use without `distill`", "features: { cache: ^data }"),
     Mistake("features.layers", "'all' is unknown; give 'uniform' or a list of numbers", "features: { layers: ^all }"),
     Mistake("features.layers", "'0' is not the number of a layer, from 1 on", "features: { layers: ^[1, 0] }"),
     Mistake("distill.perturbation", "'l3' is unknown; give off, raw, l2 or sign", "distill: { perturbation: ^l3 }"),
     Mistake("distill.perturbation.kind", "is missing", "distill: { perturbation: ^{ epsilon: 1 } }"),
     Mistake(
-        "distill.negatives.from", "'memory' is unknown; 'batch' is where negatives come from",
+        "distill.negatives.from", "'memory' is unknown; give one of batch, window, bank, all",
         "distill: { negatives: { from: ^memory } }"),
+    Mistake("distill.negatives.size", "is that of a bank", "distill: { negatives: { size: ^9 } }"),
+    Mistake(
+        "distill.negatives.from", "'bank' holds one vector a sequence, and cosine 'sequence' compares whole ones",
+        "distill: { negatives: { from: ^bank } }"),
+    Mistake(
+        "distill.negatives.from", "'all' has no sums for cosine 'token'",
+        "features: { tensors: [hidden, logits, sums] }\ndistill: { cosine: token, negatives: { from: ^all } }"),
+    Mistake(
+        "distill.negatives.count", "has no effect with from: all",
+        "features: { tensors: [hidden, logits, sums] }\ndistill: { negatives: { from: all, count: ^9 } }"),
+    Mistake(
+        "features.tensors", "leave out 'sums', which `distill` needs",
+        "features: { tensors: ^[hidden, logits] }\ndistill: { negatives: { from: all } }"),
+    Mistake("distill.negatives.leaveOut", "'twins' is unknown; give duplicates, document, label", "distill: { negatives: { leaveOut: ^[twins] } }"),
     Mistake("export.format", "'onnx' is unknown; 'huggingface' is what can be exported", "distill: {}\nexport: { format: ^onnx }"),
 
     // What must agree.
@@ -114,8 +134,8 @@ private let mistakes = [
         "teacher.labels", "has no effect beside `finetune`",
         whole: corpus + vocabulary + "teacher: { model: teacher, labels: ^[ham, spam], finetune: {} }"),
     Mistake(
-        "features", "tensors leave out 'logits', which the soft loss of a stage needs",
-        "features: ^{ tensors: [hidden] }\ndistill: {}"),
+        "features.tensors", "leave out 'logits', which `distill` needs (the soft loss of a stage)",
+        "features: { tensors: ^[hidden] }\ndistill: {}"),
     Mistake(
         "student", "has 64 positions, and tokens.maxLength is 128",
         "student: ^{ layers: 1, hidden: 8, intermediate: 8, heads: 2, positions: 64 }\ndistill: {}"),

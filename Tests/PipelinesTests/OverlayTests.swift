@@ -1,5 +1,6 @@
 import Features
 import Testing
+import Training
 
 @testable import Pipelines
 
@@ -31,7 +32,7 @@ import Testing
 
             """, "bases/base.yaml")
         let settings = try bench.settings("extends: bases/base.yaml\ntokens: { maxLength: 9, vocabulary: vocab/vocab.txt }\n")
-        #expect(settings.corpus.path == bench.path + "/bases/../data")
+        #expect(settings.corpus?.path == bench.path + "/bases/../data")
         #expect(settings.tokens == TokenSettings(vocabulary: bench.path + "/vocab/vocab.txt", maximumLength: 9, shuffleSeed: 5))
         // The folder of a run is named after the file that is run.
         #expect(settings.name == "made-up")
@@ -94,8 +95,8 @@ import Testing
             Bench.least,
             set: ["seed=7", "distill.negatives.count=3", "teacher.finetune.epochs=2", "evaluate.splits=[dev, test]", "features={precision: float16}"])
         #expect(settings.seed == 7)
-        #expect(settings.distill?.negatives == 3)
-        #expect(settings.teacher.finetune?.epochs == 2)
+        #expect(settings.distill?.negatives.count == 3)
+        #expect(settings.teacher?.finetune?.epochs == 2)
         #expect(settings.evaluate.splits == ["dev", "test"])
         #expect(settings.features.precision.rawValue == "float16")
     }

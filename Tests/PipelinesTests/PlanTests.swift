@@ -45,7 +45,7 @@ private let settings =
     + changes(
         "distill.",
         [
-            "objective=hard", "cosine=cls", "negatives.count=3", "contrastWeight=0", "temperature=2", "normalise=centre",
+            "objective=hard", "cosine=cls", "negatives.count=3", "negatives.leaveOut=[label]", "window=1", "contrastWeight=0", "temperature=2", "normalise=centre",
             "projection=shared", "perturbation=off", "epochs=5", "batchSize=8", "learningRate=1.0e-3", "warmup=0", "weightDecay=0",
             "clip=2", "head=probe", "stages=[{ share: 1, hard: 1 }]",
         ], distilled)
@@ -60,7 +60,7 @@ private let settings =
     + changes(
         "baseline.",
         [
-            "cosine=cls", "negatives.count=3", "negatives.from=batch", "contrastWeight=0", "temperature=2", "normalise=centre",
+            "cosine=cls", "negatives.count=3", "negatives.from=batch", "negatives.leaveOut=[label]", "window=1", "contrastWeight=0", "temperature=2", "normalise=centre",
             "projection=shared", "head=probe", "stages=[{ share: 1, hard: 1 }]", "checkpointSteps=9",
         ], [])
     + changes("evaluate.", ["splits=[dev, test]", "splits=[test]", "splits=[train]"], ["tokens", "evaluate"])
@@ -123,6 +123,7 @@ private let contents = [
         // Paths, behind which contents count, and what is tried below with other pipelines.
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
+            "features.cache", "distill.negatives.size", "baseline.negatives.size",
         ]
         let tried = Set((settings + architecture).map(\.key))
         let keys = try Schema().values().keys.filter { !$0.contains("[]") && !$0.contains("perturbation.") }
@@ -149,6 +150,14 @@ private let contents = [
         #expect(try differing(bench.plans(text), bench.plans(text, set: ["teacher.labels=[spam, ham]"])) == cached)
         let (comma, two) = ("teacher.labels=[\"spam,ham\"]", "teacher.labels=[spam, ham]")
         #expect(try differing(bench.plans(text, set: [comma]), bench.plans(text, set: [two])) == cached)
+    }
+
+    @Test func theSizeOfABankReachesItsStudent() throws {
+        let bench = try Bench()
+        func plans(_ size: Int) throws -> [StagePlan] {
+            try bench.plans(set: ["distill.cosine=cls", "distill.negatives={ from: bank, size: \(size) }"])
+        }
+        #expect(try differing(plans(9), plans(10)) == distilled)
     }
 
     @Test func logitsReachWhatTheirCacheDoes() throws {

@@ -1,7 +1,9 @@
 import Corpora
 import Distillation
 import Features
+import Sampling
 import Testing
+import Training
 
 @testable import Pipelines
 
@@ -11,18 +13,18 @@ import Testing
         let bench = try Bench()
         let settings = try bench.settings(Bench.least + "distill: {}\n")
         #expect(settings.name == "made-up" && settings.seed == 42)
-        #expect(settings.corpus.descriptor.name == "made-up")
-        #expect(settings.corpus.path == bench.path + "/data" && settings.corpus.rejectLimit == 100)
+        #expect(settings.corpus?.descriptor.name == "made-up")
+        #expect(settings.corpus?.path == bench.path + "/data" && settings.corpus?.rejectLimit == 100)
         #expect(settings.tokens == TokenSettings(vocabulary: bench.path + "/vocab", maximumLength: 128, shuffleSeed: 0, lowercase: nil))
         #expect(settings.teacher == TeacherSettings(source: .folder(bench.path + "/teacher"), finetune: nil, labels: nil))
-        #expect(settings.features.layers == nil && settings.features.cachesLogits)
-        #expect(settings.features.precision == .bfloat16 && settings.features.shardMebibytes == 64)
+        #expect(settings.features.layers == nil && settings.features.tensors == [.hidden, .logits])
+        #expect(settings.features.precision == .int8Rotated && settings.features.shardMebibytes == 64)
         let paper = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
         #expect(settings.student == StudentSettings(architecture: paper, initial: nil))
         #expect(settings.baseline == nil && settings.evaluate.splits.isEmpty && !settings.exports)
 
         let distill = try #require(settings.distill)
-        #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.negatives == 15)
+        #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.negatives == NegativePlan(count: 15))
         #expect(distill.contrastWeight == 0.5 && distill.temperature == 1.1 && distill.perturbation == .raw)
         #expect(distill.normalisation == .none && distill.projection == .perLayer && distill.head == nil)
         #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
@@ -33,7 +35,7 @@ import Testing
     }
 
     @Test func aTeacherIsTunedWithTheUsualValues() throws {
-        let finetune = try #require(try Bench().settings(Bench.least, set: ["teacher.finetune={}"]).teacher.finetune)
+        let finetune = try #require(Bench().settings(Bench.least, set: ["teacher.finetune={}"]).teacher?.finetune)
         #expect(finetune.epochs == 4 && finetune.batchSize == 32 && finetune.learningRate == 3e-5 && finetune.seed == 0)
         #expect(finetune.warmup == 0.1 && finetune.weightDecay == 0.01 && finetune.clip == 1 && finetune.checkpointSteps == 200)
     }
@@ -50,7 +52,7 @@ import Testing
               model: teacher
               finetune:
                 { epochs: 2, batchSize: 8, learningRate: 0.001, warmup: 0.2, weightDecay: 0, clip: 5, seed: 3, checkpointSteps: 50 }
-            features: { layers: [2, 1], tensors: [hidden], precision: float16, shardMebibytes: 4 }
+            features: { layers: [2, 1], tensors: [sums, hidden, cls], precision: float16, shardMebibytes: 4 }
             student: { layers: 2, hidden: 12, intermediate: 20, heads: 3, positions: 64, dropout: 0, init: start }
             baseline: { objective: hard }
             evaluate: { splits: [dev, test] }
@@ -58,7 +60,7 @@ import Testing
 
             """)
         #expect(settings.name == "2nd_run-a.b" && settings.seed == .max)
-        #expect(settings.corpus.rejectLimit == 3)
+        #expect(settings.corpus?.rejectLimit == 3)
         #expect(
             settings.tokens
                 == TokenSettings(vocabulary: bench.path + "/vocab/vocab.txt", maximumLength: 64, shuffleSeed: 5, lowercase: false))
@@ -66,7 +68,7 @@ import Testing
         (finetune.epochs, finetune.batchSize, finetune.learningRate, finetune.warmup) = (2, 8, 0.001, 0.2)
         (finetune.weightDecay, finetune.clip, finetune.seed, finetune.checkpointSteps) = (0, 5, 3, 50)
         #expect(settings.teacher == TeacherSettings(source: .folder(bench.path + "/teacher"), finetune: finetune, labels: nil))
-        #expect(settings.features.layers == [2, 1] && !settings.features.cachesLogits)
+        #expect(settings.features.layers == [2, 1] && settings.features.tensors == [.hidden, .cls, .sums])
         #expect(settings.features.precision == .float16 && settings.features.shardMebibytes == 4)
         let architecture = Architecture(layers: 2, hidden: 12, intermediate: 20, heads: 3, positions: 64, dropout: 0)
         #expect(settings.student == StudentSettings(architecture: architecture, initial: bench.path + "/start"))
@@ -79,8 +81,9 @@ import Testing
             Bench.least + """
                 distill:
                   objective: lrc
-                  cosine: sequence+cls
-                  negatives: { count: 3, from: batch }
+                  cosine: cls
+                  negatives: { count: 300, from: bank, size: 1000, leaveOut: [label, duplicates] }
+                  window: 4
                   contrastWeight: 0.25
                   temperature: 2
                   normalise: centre
@@ -98,7 +101,8 @@ import Testing
 
                 """)
         var expected = DistillSettings()
-        (expected.cosine, expected.negatives, expected.contrastWeight, expected.temperature) = (.sequenceAndCLS, 3, 0.25, 2)
+        (expected.cosine, expected.negatives, expected.contrastWeight, expected.temperature) = (.cls, NegativePlan(count: 300, source: .bank(size: 1000), leavesOut: [.label, .duplicates]), 0.25, 2)
+        expected.window = 4
         (expected.normalisation, expected.projection, expected.perturbation) = (.centre, .shared, .l2(0.5))
         (expected.epochs, expected.batchSize, expected.learningRate) = (5, 6, 2e-3)
         (expected.warmup, expected.weightDecay, expected.clip, expected.head, expected.checkpointSteps) = (0, 0.1, 2, .idle, 9)
@@ -127,7 +131,7 @@ import Testing
     }
 
     @Test func theClassesOfATeacherCanBeStated() throws {
-        #expect(try Bench().settings(Bench.least, set: ["teacher.labels=[spam, ham]"]).teacher.labels == ["spam", "ham"])
+        #expect(try Bench().settings(Bench.least, set: ["teacher.labels=[spam, ham]"]).teacher?.labels == ["spam", "ham"])
     }
 
     // MARK: What one section takes from another
@@ -173,7 +177,7 @@ import Testing
 
             """)
         let architecture = Architecture(layers: 1, hidden: 8, intermediate: 9, heads: 2, positions: 16, dropout: 0.5)
-        #expect(settings.teacher.source == .random(architecture))
+        #expect(settings.teacher?.source == .random(architecture))
     }
 
     @Test func aRunIsNamedAfterItsFile() throws {
@@ -197,13 +201,13 @@ import Testing
             refusal { try bench.settings(pipeline) }
                 == "\(bench.path)/made-up.yaml:1:9: corpus.path: is missing; give the folder that holds the files of 'mail/letters.yaml'")
         try bench.write(Bench.table, "mail/letters/train.tsv")
-        #expect(try bench.settings(pipeline).corpus.path == bench.path + "/mail/letters")
+        #expect(try bench.settings(pipeline).corpus?.path == bench.path + "/mail/letters")
     }
 
     @Test(arguments: ["glue/mrpc", "glue/MRPC", "glue/sst2", "glue/sts-b"]) func tasksOfGLUENeedNoFile(_ name: String) throws {
         let settings = try Bench().settings(
             "corpus: { descriptor: \(name), path: data }\nteacher: { model: teacher }\ntokens: { vocabulary: vocab }\n")
-        #expect(settings.corpus.descriptor == GLUETask(named: String(name.dropFirst(5)))?.descriptor)
+        #expect(settings.corpus?.descriptor == GLUETask(named: String(name.dropFirst(5)))?.descriptor)
     }
 
     @Test(arguments: [

@@ -4,6 +4,7 @@ import Features
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 @testable import Pipelines
 
@@ -49,13 +50,13 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
     @Test func mrpcIsThePapers() throws {
         let shelf = try Shelf()
         let settings = try shelf.settings("mrpc")
-        #expect(settings.corpus.descriptor == GLUETask.mrpc.descriptor && settings.tokens.maximumLength == 128)
+        #expect(settings.corpus?.descriptor == GLUETask.mrpc.descriptor && settings.tokens.maximumLength == 128)
         let student = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
         #expect(settings.student == StudentSettings(architecture: student, initial: nil))
         let distill = try #require(settings.distill)
         #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.normalisation == .none)
         #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
-        #expect(distill.negatives == 15 && distill.contrastWeight == 0.5 && distill.temperature == 1.1)
+        #expect(distill.negatives == NegativePlan(count: 15) && distill.contrastWeight == 0.5 && distill.temperature == 1.1)
         #expect(distill.perturbation == .raw && distill.resolvedHead == .idle)
         #expect(
             distill.stages == [
@@ -73,7 +74,7 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
         let shelf = try Shelf()
         var (expected, found) = (try shelf.settings("mrpc"), try shelf.settings(name))
         let task = try #require(GLUETask(named: name))
-        #expect(found.corpus.descriptor == task.descriptor && found.corpus.path.hasSuffix("/glue/\(task.rawValue)"))
+        #expect(found.corpus?.descriptor == task.descriptor && found.corpus?.path.hasSuffix("/glue/\(task.rawValue)") == true)
         #expect(found.distill?.epochs == ([.mnli, .qnli, .qqp, .sst2].contains(task) ? 18 : 90))
         #expect(found.evaluate.splits == task.splits.filter { $0.hasPrefix("dev") })
         (expected.name, expected.corpus, expected.evaluate) = (found.name, found.corpus, found.evaluate)
@@ -86,8 +87,8 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
 
     @Test func theQuickstartIsSmallAndHasItsDataHere() throws {
         let settings = try Shelf().settings("quickstart")
-        #expect(settings.corpus.path.hasSuffix("/corpora/traffic"))
-        #expect(settings.teacher.source.isRandom && settings.teacher.finetune != nil)
+        #expect(settings.corpus?.path.hasSuffix("/corpora/traffic") == true)
+        #expect(settings.teacher?.source.isRandom == true && settings.teacher?.finetune != nil)
         #expect(settings.student.architecture.hidden < 128 && settings.evaluate.splits == ["dev", "test"])
     }
 

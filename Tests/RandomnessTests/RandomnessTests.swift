@@ -37,6 +37,23 @@ import Testing
         #expect(digest == 367_706_543_595_869_721)
     }
 
+    /// Those of `schemas/sampling.md`.
+    @Test func drawsAreFrozen() {
+        #expect(draw(count: 1000, seed: 42, stream: Streams.negatives, limit: 8) == [968, 423, 16, 580, 543, 15, 240, 47])
+        #expect(draw(count: 5, seed: 42, stream: Streams.negatives + 1, limit: 8) == [2, 0, 4, 1, 3])
+        #expect(draw(count: 10, seed: 42, stream: Streams.negatives + 2, limit: 4) { $0 % 2 == 1 } == [3, 9, 5, 1])
+    }
+
+    @Test func drawsAreDistinctAndEven() {
+        var counts = [Int](repeating: 0, count: 20)
+        for stream in 0..<4000 as Range<UInt64> {
+            let drawn = draw(count: 20, seed: 3, stream: stream, limit: 5)
+            #expect(Set(drawn).count == 5)
+            for number in drawn { counts[number] += 1 }
+        }
+        #expect(counts.allSatisfy { ($0 - 1000).magnitude < 150 })
+    }
+
     @Test func normalsAreFrozen() {
         var stream = RandomStream(seed: 42, stream: Streams.initialisation)
         #expect((0..<3).map { _ in stream.normal() } == [0.06217345075309292, 1.1193603888485406, 0.5798466018640027])

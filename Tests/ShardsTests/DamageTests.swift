@@ -78,7 +78,7 @@ import Testing
         try Samples.write(rows, scratch.path, schema: Self.schema)
         let path = scratch.path + "/shard-00000.lz4"
         var bytes = try Folder.contents(path)
-        let record = try ShardSet(folder: scratch.path).shards[0].record(large: 1, row: 2)
+        let record = try ShardSet(folder: scratch.path).pool.shard(0).record(large: 1, row: 2)
         bytes[Int(record.offset) + 20] ^= 4
         try Samples.put(bytes, path)
         let set = try ShardSet(folder: scratch.path)

@@ -24,7 +24,8 @@ private let tool = ["/usr/bin/lz4", "/usr/local/bin/lz4", "/opt/homebrew/bin/lz4
         let path = scratch.path + "/shard-00000.lz4"
         let set = try ShardSet(folder: scratch.path)
         var bytes = try Folder.contents(path)
-        bytes[Int(set.shards[0].record(wide: 0).offset) + 20] ^= 1
+        let offset = try Int(set.pool.shard(0).record(wide: 0).offset)
+        bytes[offset + 20] ^= 1
         try Samples.put(bytes, path)
         #expect(try status("-t", "-q", path) != 0)
     }

@@ -59,8 +59,21 @@ enum Samples {
     static func row(_ schema: ShardSchema, length: Int, _ random: inout Xorshift, isNoise: Bool = false) -> ShardRow {
         ShardRow(
             length: length,
-            small: schema.small.map { numbers($0.element, $0.bytes(length: length) / $0.element.size, &random, isNoise) },
-            large: schema.large.map { numbers($0.element, $0.bytes(length: length) / $0.element.size, &random, isNoise) })
+            small: schema.small.map { column in
+                if column.element.isCode, case .row(let width) = column.layout { return codes(column.element, 1, width, &random) }
+                return numbers(column.element, column.bytes(length: length) / column.element.size, &random, isNoise)
+            },
+            large: schema.large.map { column in
+                if column.element.isCode { return codes(column.element, length, column.width, &random) }
+                return numbers(column.element, column.bytes(length: length) / column.element.size, &random, isNoise)
+            })
+    }
+
+    /// Any codes, and scales that are none to refuse.
+    private static func codes(_ element: ElementType, _ vectors: Int, _ width: Int, _ random: inout Xorshift) -> [UInt8] {
+        var bytes = (0..<vectors * element.codeBytes(width: width)).map { _ in UInt8(random.next(below: 256)) }
+        for _ in 0..<vectors * element.scales(width: width) { bytes.append(littleEndian: UInt16(random.next(below: 0x7C00))) }
+        return bytes
     }
 
     static func rows(_ schema: ShardSchema, lengths: [Int], seed: UInt64 = 7) -> [ShardRow] {
@@ -79,6 +92,7 @@ enum Samples {
             case .float16: bytes.append(littleEndian: isNoise ? UInt16(noise >> 16) : 0x3C00 | UInt16(noise & 0xF))
             case .bfloat16: bytes.append(littleEndian: isNoise ? UInt16(noise >> 16) : UInt16(value.bitPattern >> 16))
             case .float32: bytes.append(littleEndian: isNoise ? noise : value.bitPattern & 0xFFFF_0000)
+            case .int8Rotated, .int4Rotated: preconditionFailure("codes are made elsewhere")
             }
         }
         return bytes

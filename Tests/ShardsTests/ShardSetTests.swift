@@ -35,10 +35,13 @@ import Testing
         let schema = ShardSchema(
             small: [
                 SmallColumn(name: "a", element: element, layout: .row(width: 3)),
-                SmallColumn(name: "b", element: element, layout: .token),
+                SmallColumn(name: "b", element: element.isCode ? .uint8 : element, layout: .token),
             ],
-            large: [LargeColumn(name: "c", element: element, width: 300, filter: filter)])
-        if element == .uint8, filter == .bitPlanes {
+            large: [
+                LargeColumn(name: "c", element: element, width: 300, filter: filter),
+                LargeColumn(name: "d", element: element.isCode ? .float32 : element, width: 2, filter: filter, isSquare: true),
+            ])
+        if element.size == 1, filter == .bitPlanes {
             #expect(throws: ShardError.self) { try ShardSetWriter(folder: scratch.path, schema: schema, identity: Samples.identity) }
             return
         }
@@ -95,7 +98,7 @@ import Testing
         var stored = 0
         for row in 0..<set.rowCount {
             for column in set.schema.large.indices {
-                let record = set.shards[0].record(large: column, row: row)
+                let record = try set.pool.shard(0).record(large: column, row: row)
                 guard record.flags.contains(.stored) else { continue }
                 #expect((record.offset + 19) % 64 == 0)
                 stored += 1

@@ -53,7 +53,7 @@ private struct Setup {
                     probe: probe ? LossWeights(contrastive: 0, soft: 1, hard: 3) : nil),
                 .init(share: 0.5, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
             ],
-            perturbation: .raw, negatives: 3, epochs: 3, batchSize: 4, learningRate: 1e-2, seed: 9)
+            perturbation: .raw, negatives: NegativePlan(count: 3), epochs: 3, batchSize: 4, learningRate: 1e-2, seed: 9)
     }
 
     static func student(_ seed: UInt64 = 9) -> Parameters {

@@ -10,15 +10,18 @@ public struct Encoder: Sendable {
         weights = EncoderWeights(parameters, configuration)
     }
 
+    public var embeddingTables: Embedding { Embedding(weights, configuration) }
+
     /// Runs a checked batch forward.
     ///
     /// - Parameters:
     ///   - perturbation: added to the word embeddings before position, type and layer norm [tokens, hidden].
     ///   - dropout: what to drop, in training.
     ///   - keep: the layers whose states must outlive the pass; nil keeps everything, as the backward pass needs.
+    ///   - scores: the layers whose attention scores are kept beside.
     ///   - workspace: where all matrices of the pass come from.
     public func forward(
-        _ batch: TokenBatch, perturbation: Matrix? = nil, dropout: Dropout? = nil, keep: Set<Int>? = nil,
+        _ batch: TokenBatch, perturbation: Matrix? = nil, dropout: Dropout? = nil, keep: Set<Int>? = nil, scores: [Int] = [],
         workspace: Workspace, on workers: Workers
     ) -> EncoderPass {
         let hidden = configuration.hiddenSize
@@ -27,20 +30,10 @@ public struct Encoder: Sendable {
 
         let (embeddingNormalised, embeddingInverse, embedding) = (rows(hidden), rows(1), rows(hidden))
         let embedded = dropout == nil ? embedding : rows(hidden)
-        let positions = batch.positions
-        workers.split(tokens, minimum: 32) { span in
-            let sum = embeddingNormalised[rows: span]
-            for (row, token) in span.enumerated() {
-                let at = sum.row(row)
-                at.assign(weights.words.row(Int(batch.ids[token])))
-                if let perturbation { addScaled(1, perturbation.row(token), to: at) }
-                addScaled(1, weights.positions.row(positions[token]), to: at)
-                addScaled(1, weights.types.row(Int(batch.types[token])), to: at)
-            }
-            layerNorm(
-                sum, gain: weights.gain, offset: weights.offset, epsilon: configuration.layerNormEpsilon,
-                normalised: sum, inverse: embeddingInverse[rows: span], into: embedding[rows: span])
-            if let dropout {
+        embeddingTables.forward(
+            batch, perturbation: perturbation, normalised: embeddingNormalised, inverse: embeddingInverse, into: embedding, on: workers)
+        if let dropout {
+            workers.split(tokens, minimum: 32) { span in
                 embedded[rows: span].assign(embedding[rows: span])
                 dropout.apply(embedded[rows: span], .embedding, layer: 0, first: span.lowerBound * hidden)
             }
@@ -48,6 +41,7 @@ public struct Encoder: Sendable {
 
         let blocks = ProbabilityLayout(offsets: batch.offsets, headCount: configuration.headCount)
         var layers: [EncoderPass.Layer] = []
+        var shown: [Int: [Matrix]] = [:]
         var scratch: EncoderPass.Layer?
         for index in 0..<configuration.layerCount {
             let input = layers.last?.output ?? embedded
@@ -71,12 +65,18 @@ public struct Encoder: Sendable {
                 outputInverse: reusable?.outputInverse ?? rows(1),
                 output: spare ?? rows(hidden))
             scratch = scratch ?? layer
-            forward(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, on: workers)
+            if scores.contains(index + 1) {
+                shown[index + 1] = (0..<batch.sequenceCount).map { sequence in
+                    let length = batch.range(sequence).count
+                    return workspace.matrix(rows: configuration.headCount * length, columns: length)
+                }
+            }
+            forward(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, scores: shown[index + 1], on: workers)
             layers.append(layer)
         }
         return EncoderPass(
             batch: batch, dropout: dropout, embeddingNormalised: embeddingNormalised,
-            embeddingInverse: embeddingInverse, embedding: embedding, embedded: embedded, layers: layers)
+            embeddingInverse: embeddingInverse, embedding: embedding, embedded: embedded, layers: layers, scores: shown)
     }
 
     /// The word embeddings of a checked batch, before position, type and layer norm [tokens, hidden].
@@ -88,7 +88,7 @@ public struct Encoder: Sendable {
 
     private func forward(
         _ layer: EncoderPass.Layer, index: Int, blocks: ProbabilityLayout, batch: TokenBatch, dropout: Dropout?,
-        on workers: Workers
+        scores: [Matrix]?, on workers: Workers
     ) {
         let hidden = configuration.hiddenSize
         let weight = weights.layers[index]
@@ -98,7 +98,7 @@ public struct Encoder: Sendable {
             multiply(layer.input[rows: rows], weight.queryKeyValue.transposed, into: panel)
             addBias(panel, weight.queryKeyValueBias)
         }
-        attend(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, on: workers)
+        attend(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, scores: scores, on: workers)
         workers.split(batch.tokenCount, minimum: 48) { rows in
             func residual(_ x: Matrix, _ bias: Matrix, _ input: Matrix, _ site: Dropout.Site) {
                 guard let dropout else { return addBiasResidual(x, bias: bias, residual: input) }
@@ -128,7 +128,7 @@ public struct Encoder: Sendable {
     /// Scaled dot-product attention of each head of each sequence.
     private func attend(
         _ layer: EncoderPass.Layer, index: Int, blocks: ProbabilityLayout, batch: TokenBatch, dropout: Dropout?,
-        on workers: Workers
+        scores: [Matrix]?, on workers: Workers
     ) {
         let heads = configuration.headCount
         let scale = 1 / Float(configuration.headSize).squareRoot()
@@ -138,6 +138,11 @@ public struct Encoder: Sendable {
             let length = batch.range(sequence).count
             var probabilities = blocks.block(of: layer.probabilities, sequence, head, length: length)
             multiply(part.query, part.key.transposed, into: probabilities)
+            if let shown = scores?[sequence] {
+                let shown = shown[rows: head * length..<(head + 1) * length]
+                shown.assign(probabilities)
+                Kernels.scale(shown, by: scale)
+            }
             softmax(probabilities, scale: scale)
             if let dropout, dropout.attentionRate > 0 {
                 probabilities = probabilities.copy()

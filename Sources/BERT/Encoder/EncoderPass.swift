@@ -17,6 +17,8 @@ public struct EncoderPass: Sendable {
     /// After dropout: the first layer's input.
     let embedded: Matrix
     let layers: [Layer]
+    /// By layer, for each sequence the attention scores before the softmax, scaled [heads x length, length].
+    let scores: [Int: [Matrix]]
 
     /// Hidden states of a layer, counted from 1 [tokens, hidden].
     public func hidden(_ layer: Int) -> Matrix { layers[layer - 1].output }

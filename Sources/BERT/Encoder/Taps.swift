@@ -8,6 +8,12 @@ public struct Taps: Sendable {
     public var embedding: Matrix?
     /// Hidden states by layer, counted from 1 [tokens, hidden].
     public var hidden: [Int: Matrix]
+    /// By layer, the first token's hidden state of each sequence [sequences, hidden].
+    public var first: [Int: Matrix] = [:]
+    /// By layer, the mean over the tokens of each sequence [sequences, hidden].
+    public var mean: [Int: Matrix] = [:]
+    /// By layer, for each sequence the scores before the softmax, scaled [heads x length, length].
+    public var attention: [Int: [Matrix]] = [:]
     /// The pooler's output [sequences, hidden].
     public var pooled: Matrix?
     /// [sequences, classes].
@@ -25,20 +31,48 @@ public struct Taps: Sendable {
     }
 
     public var sequenceCount: Int { offsets.count - 1 }
+
+    /// The first token of each sequence of some states [tokens, width].
+    public static func first(of states: Matrix, _ offsets: [Int]) -> Matrix {
+        let result = Matrix(rows: offsets.count - 1, columns: states.columns)
+        for sequence in 0..<result.rows { result.row(sequence).assign(states.row(offsets[sequence])) }
+        return result
+    }
+
+    /// The mean over the tokens of each sequence of some states [tokens, width].
+    public static func mean(of states: Matrix, _ offsets: [Int]) -> Matrix {
+        let result = Matrix(rows: offsets.count - 1, columns: states.columns)
+        for sequence in 0..<result.rows {
+            let rows = offsets[sequence]..<offsets[sequence + 1]
+            for row in rows { addScaled(1 / Float(rows.count), states.row(row), to: result.row(sequence)) }
+        }
+        return result
+    }
 }
 
 /// What an objective needs to see of a teacher.
 public struct TapRequirement: Sendable, Equatable {
     /// Layers, counted from 1, in order.
     public var layers: [Int]
+    /// Layers of which the first tokens, or the means, are enough.
+    public var first: [Int]
+    public var mean: [Int]
+    /// Layers whose attention scores are wanted.
+    public var attention: [Int]
     public var logits: Bool
     public var pooled: Bool
     public var embedding: Bool
 
-    public init(layers: [Int] = [], logits: Bool = false, pooled: Bool = false, embedding: Bool = false) {
+    public init(
+        layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], logits: Bool = false, pooled: Bool = false,
+        embedding: Bool = false
+    ) {
         self.layers = layers
+        (self.first, self.mean, self.attention) = (first, mean, attention)
         self.logits = logits
         self.pooled = pooled
         self.embedding = embedding
     }
+
+    public var isEmpty: Bool { self == TapRequirement() }
 }

@@ -7,6 +7,7 @@ public struct SafetensorsWriter: Sendable {
     private enum Content: Sendable {
         case floats(Matrix)
         case integers([Int32])
+        case doubles([Double])
 
         func withBytes<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
             switch self {
@@ -14,6 +15,17 @@ public struct SafetensorsWriter: Sendable {
             case .integers(let numbers):
                 let span = numbers.span
                 try unsafe span.withUnsafeBytes { bytes throws(E) in try unsafe body(bytes) }
+            case .doubles(let numbers):
+                let span = numbers.span
+                try unsafe span.withUnsafeBytes { bytes throws(E) in try unsafe body(bytes) }
+            }
+        }
+
+        var type: (name: String, size: Int) {
+            switch self {
+            case .floats: ("F32", 4)
+            case .integers: ("I32", 4)
+            case .doubles: ("F64", 8)
             }
         }
     }
@@ -43,10 +55,16 @@ public struct SafetensorsWriter: Sendable {
         tensors.append((name, shape, .integers(integers)))
     }
 
+    /// Adds an F64 tensor.
+    public mutating func append(_ name: String, shape: [Int], doubles: [Double]) {
+        precondition(shape.reduce(1, *) == doubles.count, "a shape of the numbers' count")
+        tensors.append((name, shape, .doubles(doubles)))
+    }
+
     /// Writes the file in place of what stood there, whole or not at all, tensor by tensor.
     public func write(to path: String) throws(BERTError) {
         var metadata = metadata
-        if isSealed { metadata[Self.seal] = hash() }
+        if isSealed { metadata[Self.seal] = contentHash }
         let head = header(metadata)
         try AtomicFile.write(to: path, wrap: BERTError.files) { file throws(BERTError) in
             do throws(FilesError) {
@@ -61,7 +79,8 @@ public struct SafetensorsWriter: Sendable {
     /// The key of the metadata under which a sealed file has the XXH3-128 of its tensors' bytes.
     static let seal = "xxh3-128"
 
-    private func hash() -> String {
+    /// XXH3-128 of the tensors' bytes.
+    public var contentHash: String {
         let hash = ContentHash()
         for (_, _, content) in tensors { unsafe content.withBytes { unsafe hash.update($0) } }
         return hash.hex128()
@@ -71,9 +90,8 @@ public struct SafetensorsWriter: Sendable {
         var header: [String: Header] = ["__metadata__": .metadata(metadata.merging(["format": "pt"]) { $1 })]
         var at = 0
         for (name, shape, content) in tensors {
-            let count = shape.reduce(1, *) * 4
-            let type = if case .floats = content { "F32" } else { "I32" }
-            header[name] = .tensor(type: type, shape: shape, start: at, end: at + count)
+            let count = shape.reduce(1, *) * content.type.size
+            header[name] = .tensor(type: content.type.name, shape: shape, start: at, end: at + count)
             at += count
         }
         let encoder = JSONEncoder()

@@ -38,6 +38,21 @@ typedef struct {
     // Decoupled AdamW with bias corrections c1 = 1 - beta1^t, c2 = 1 - beta2^t; gradients are scaled first.
     void (*adamw)(float *w, const float *g, float *m, float *v, intptr_t count, float gradient_scale, float rate,
                   float beta1, float beta2, float epsilon, float decay, float c1, float c2);
+    // The largest magnitude; 0 of nothing.
+    float (*largest)(const float *x, intptr_t count);
+    // x = x * factors + addends.
+    void (*multiply_add)(float *x, const float *factors, const float *addends, intptr_t count);
+    // The butterflies of a Hadamard transform, unscaled, on each `block` (a power of two) of the elements.
+    void (*hadamard)(float *x, intptr_t count, intptr_t block);
+    // Whole numbers of 8 and 4 bits (low half first), times a scale; and back, rounded to even and cut to the range.
+    void (*widen_int8)(const int8_t *codes, float scale, float *y, intptr_t count);
+    void (*narrow_int8)(const float *x, float inverse, int8_t *codes, intptr_t count);
+    void (*widen_int4)(const uint8_t *codes, float scale, float *y, intptr_t count);
+    // IEEE 754 binary16 and bfloat16, finite numbers; rounded to even.
+    void (*widen_float16)(const uint16_t *bits, float *y, intptr_t count);
+    void (*narrow_float16)(const float *x, uint16_t *bits, intptr_t count);
+    void (*widen_bfloat16)(const uint16_t *bits, float *y, intptr_t count);
+    void (*narrow_bfloat16)(const float *x, uint16_t *bits, intptr_t count);
 } vector_kernels;
 
 // The table called `name` (scalar, avx2, avx512, neon), or null where this processor or build has none.

@@ -1,3 +1,4 @@
+import BERT
 public import Kernels
 import Synchronization
 
@@ -11,7 +12,7 @@ extension ContrastTarget {
     public func loss(student: Matrix, weight: Float, gradient: Matrix, on workers: Workers) -> Double {
         precondition(student.rows == gradient.rows && student.columns == gradient.columns, "gradients of the states' shape")
         let anchors = offsets.count - 1
-        let losses = Losses(count: anchors)
+        let (losses, constants) = (Losses(count: anchors), constants)
         let share = 1 / Double(parts.count)
         workers.run(anchors) { anchor in
             let rows = offsets[anchor]..<offsets[anchor + 1]
@@ -45,7 +46,7 @@ extension ContrastTarget.Part {
         case .cls:
             return align(target.row(anchor), student.row(0), scale: scale, into: gradient.row(0))
         case .mean, .sequenceAndCLS:
-            let pooled = ContrastTarget.pooled(.mean, student, [0, rows.count])
+            let pooled = Taps.mean(of: student, [0, rows.count])
             let at = Matrix(rows: 1, columns: student.columns)
             let sum = align(target.row(anchor), pooled, scale: scale, into: at)
             for row in 0..<rows.count { addScaled(1 / Float(rows.count), at, to: gradient.row(row)) }

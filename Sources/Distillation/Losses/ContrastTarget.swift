@@ -1,3 +1,4 @@
+import BERT
 public import Kernels
 
 /// The fixed side of COS-NCE for one layer of a batch: a shifted target (1 + w) zT - w n for each anchor, of unit vectors.
@@ -10,85 +11,104 @@ public struct ContrastTarget: Sendable {
         let cosine: Cosine
         /// Token modes: [tokens, width]; `cls` and `mean`: [sequences, width].
         let target: Matrix
+        /// The anchors' unit vectors, of the same shape.
+        let units: Matrix
     }
 
+    let layer: Int
     let parts: [Part]
     let offsets: [Int]
+    let contrastWeight: Float
+    private let normalisation: Normalisation
+    private let statistics: StateStatistics?
+    /// For each anchor how many negatives it has.
+    let negativeCounts: [Int]
     /// For each anchor the constant of its loss: 1 + 2w, or 1 where it has no negatives.
-    let constants: [Double]
+    var constants: [Double] { negativeCounts.map { $0 == 0 ? 1 : 1 + 2 * Double(contrastWeight) } }
 
+    /// The targets without their negatives, which `add` takes off.
+    ///
     /// - Parameters:
-    ///   - teacher: a layer's states [tokens, width].
-    ///   - negatives: for each anchor, its negatives in the batch.
+    ///   - teacher: shows the layer's states, or the pooled vectors that the mode compares.
+    ///   - negativeCounts: for each anchor how many negatives are going to be added.
     ///   - contrastWeight: w; 0 is the plain cosine.
     ///   - statistics: the layer's, for a normalisation.
+    init(
+        _ cosine: Cosine, layer: Int, teacher: Taps, negativeCounts: [Int], contrastWeight: Float,
+        normalisation: Normalisation = .none, statistics: StateStatistics? = nil
+    ) {
+        precondition(negativeCounts.count == teacher.sequenceCount, "a number of negatives for each anchor")
+        (self.layer, offsets, self.negativeCounts, self.contrastWeight) = (layer, teacher.offsets, negativeCounts, contrastWeight)
+        (self.normalisation, self.statistics) = (normalisation, statistics)
+        let offsets = teacher.offsets
+        parts = cosine.parts.map { part in
+            let units = UnitVectors.of(teacher, layer: layer, part, normalisation, statistics)
+            let target = units.copy()
+            for (anchor, count) in negativeCounts.enumerated() where count > 0 {
+                scale(target[rows: part.rows(of: anchor, offsets)], by: 1 + contrastWeight)
+            }
+            return Part(cosine: part, target: target, units: units)
+        }
+    }
+
+    /// Takes negatives off the targets: w / K times the sum of their unit vectors.
+    ///
+    /// - Parameters:
+    ///   - others: taps of some sequences, the batch's own or others.
+    ///   - members: for each anchor which of these sequences are its negatives.
+    func add(_ others: Taps, members: [[Int]], on workers: Workers) {
+        precondition(members.count == negativeCounts.count, "negatives for each anchor")
+        guard contrastWeight != 0, members.contains(where: { !$0.isEmpty }) else { return }
+        for part in parts {
+            let vectors = UnitVectors.of(others, layer: layer, part.cosine, normalisation, statistics)
+            workers.run(members.count) { anchor in
+                let own = part.cosine.rows(of: anchor, offsets)
+                for other in members[anchor] {
+                    let rows = part.cosine.rows(of: other, others.offsets)
+                    let shared = min(own.count, rows.count)
+                    addScaled(
+                        -contrastWeight / Float(negativeCounts[anchor]), vectors[rows: rows.lowerBound..<rows.lowerBound + shared],
+                        to: part.target[rows: own.lowerBound..<own.lowerBound + shared])
+                }
+            }
+        }
+    }
+
+    /// Takes the mean of all sequences but those left out off the targets.
+    func add(_ population: Population, on workers: Workers) {
+        guard contrastWeight != 0 else { return }
+        for part in parts {
+            guard let sums = population.sums[layer]?[part.cosine] else { preconditionFailure("sums of the layers that are contrasted") }
+            workers.run(negativeCounts.count) { anchor in
+                guard negativeCounts[anchor] > 0 else { return }
+                let rows = part.cosine.rows(of: anchor, offsets)
+                let mean = sums.mean(over: negativeCounts[anchor], anchor: population.anchors[anchor], unit: part.units[rows: rows])
+                addScaled(-contrastWeight, mean, to: part.target[rows: rows])
+            }
+        }
+    }
+}
+
+extension ContrastTarget {
+    /// A whole target of a layer's states [tokens, width], with negatives out of the same batch.
     public init(
         _ cosine: Cosine, teacher: Matrix, offsets: [Int], negatives: [[Int]], contrastWeight: Float,
         normalisation: Normalisation = .none, statistics: StateStatistics? = nil, on workers: Workers
     ) {
-        precondition(negatives.count == offsets.count - 1, "negatives for each anchor")
-        self.offsets = offsets
-        constants = negatives.map { $0.isEmpty ? 1 : 1 + 2 * Double(contrastWeight) }
-        parts = cosine.parts.map { part in
-            let moments = part == .cls ? statistics?.first ?? statistics?.tokens : statistics?.tokens
-            let units = Self.units(part, normalisation.applied(to: teacher, moments), offsets)
-            let target = Matrix(rows: units.rows, columns: units.columns)
-            let isPerToken = part == .sequence || part == .token
-            workers.run(negatives.count) { anchor in
-                func rows(_ sequence: Int) -> Range<Int> {
-                    isPerToken ? offsets[sequence]..<offsets[sequence + 1] : sequence..<sequence + 1
-                }
-                let own = rows(anchor)
-                let others = negatives[anchor]
-                addScaled(others.isEmpty ? 1 : 1 + contrastWeight, units[rows: own], to: target[rows: own])
-                for other in others where contrastWeight != 0 {
-                    let shared = min(own.count, rows(other).count)
-                    let from = rows(other).lowerBound
-                    addScaled(
-                        -contrastWeight / Float(others.count), units[rows: from..<from + shared],
-                        to: target[rows: own.lowerBound..<own.lowerBound + shared])
-                }
-            }
-            return Part(cosine: part, target: target)
-        }
+        let taps = Taps(offsets: offsets, hidden: [1: teacher])
+        self.init(
+            cosine, layer: 1, teacher: taps, negativeCounts: negatives.map(\.count), contrastWeight: contrastWeight,
+            normalisation: normalisation, statistics: statistics)
+        add(taps, members: negatives, on: workers)
     }
+}
 
-    /// The unit vectors that a mode compares.
-    private static func units(_ cosine: Cosine, _ states: Matrix, _ offsets: [Int]) -> Matrix {
-        let sequences = offsets.count - 1
-        switch cosine {
-        case .sequence:
-            let units = states.copy()
-            for sequence in 0..<sequences { normalise(units[rows: offsets[sequence]..<offsets[sequence + 1]]) }
-            return units
-        case .token:
-            let units = states.copy()
-            for row in 0..<units.rows { normalise(units.row(row)) }
-            return units
-        case .cls, .mean, .sequenceAndCLS:
-            let units = pooled(cosine, states, offsets)
-            for row in 0..<units.rows { normalise(units.row(row)) }
-            return units
+extension Cosine {
+    /// Where a sequence's vectors stand.
+    func rows(of sequence: Int, _ offsets: [Int]) -> Range<Int> {
+        switch self {
+        case .sequence, .token: offsets[sequence]..<offsets[sequence + 1]
+        case .cls, .mean, .sequenceAndCLS: sequence..<sequence + 1
         }
-    }
-
-    /// One vector a sequence: its first token, or the mean of its tokens.
-    static func pooled(_ cosine: Cosine, _ states: Matrix, _ offsets: [Int]) -> Matrix {
-        let pooled = Matrix(rows: offsets.count - 1, columns: states.columns)
-        for sequence in 0..<pooled.rows {
-            let rows = offsets[sequence]..<offsets[sequence + 1]
-            if cosine == .cls {
-                pooled.row(sequence).assign(states.row(rows.lowerBound))
-            } else {
-                for row in rows { addScaled(1 / Float(rows.count), states.row(row), to: pooled.row(sequence)) }
-            }
-        }
-        return pooled
-    }
-
-    /// Scales to unit length; a zero vector stays zero.
-    private static func normalise(_ vector: Matrix) {
-        let length = sumOfSquares(vector).squareRoot()
-        if length > 0 { scale(vector, by: Float(1 / length)) }
     }
 }

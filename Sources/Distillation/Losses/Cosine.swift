@@ -12,5 +12,5 @@ public enum Cosine: String, Sendable, CaseIterable {
     case sequenceAndCLS = "sequence+cls"
 
     /// The simple modes that it is the mean of.
-    var parts: [Cosine] { self == .sequenceAndCLS ? [.sequence, .cls] : [self] }
+    public var parts: [Cosine] { self == .sequenceAndCLS ? [.sequence, .cls] : [self] }
 }

@@ -14,14 +14,19 @@ public struct FeatureCommand: Sendable {
     let specification: FeatureSpecification
     let maximumLength: Int
     let output: String
+    /// Whether the cost is printed in place of filling the cache.
+    let estimates: Bool
     let work: Work
 
     public init(
-        model folder: String, layers: [Int]?, precision: String, cachesLogits: Bool, maximumLength: Int?, output: String,
-        work: Work
+        model folder: String, layers: [Int]?, tensors: String, precision: String, maximumLength: Int?, output: String?,
+        estimates: Bool, work: Work
     ) throws(PipelinesError) {
         guard let precision = Precision(rawValue: precision) else {
             throw .usage("--precision '\(precision)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard let tensors = Tensor.list(tensors) else {
+            throw .usage("--tensors '\(tensors)' has an unknown word; give \(Tensor.allCases.map(\.rawValue).joined(separator: ", ")), with commas")
         }
         let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
         tokenizer = try TokenizerFolder(folder)
@@ -31,14 +36,16 @@ public struct FeatureCommand: Sendable {
             throw .usage("--max-length \(self.maximumLength): the model has \(positions) positions")
         }
         guard self.maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
-        guard !output.isEmpty else { throw .usage("--output is empty; give a folder") }
+        guard estimates || output?.isEmpty == false else { throw .usage("--output is missing; give a folder, or --estimate") }
         try tokenizer.check(model.configuration, "the model")
         specification = try lift(PipelinesError.features) { () throws(FeaturesError) in
-            try FeatureSpecification(
-                layers: layers ?? Array(1...model.configuration.layerCount), precision: precision, cachesLogits: cachesLogits,
+            let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
+            return try FeatureSpecification(
+                layers: layers ?? (needsLayers ? Array(1...model.configuration.layerCount) : []), tensors: tensors, precision: precision,
                 of: model)
         }
-        (self.model, modelFolder, self.output, self.work) = (model, folder, output, work)
+        (self.model, modelFolder, self.output, self.work) = (model, folder, output ?? "", work)
+        self.estimates = estimates
     }
 
     /// - Returns: how many lines were unusable; a cache is refused then, since lines and rows would no longer match.
@@ -84,9 +91,10 @@ public struct FeatureCommand: Sendable {
 
     private func extract(_ source: FeatureSource, labels: LabelSet, corpus: String) throws(PipelinesError) {
         var order: [Int]?
-        if specification.cachesLogits, labels != .none {
+        if specification.tensors.contains(.logits), labels != .none {
             order = try LabelMapping.order(of: labels, in: model.configuration, folder: modelFolder)
         }
+        if estimates { return try estimate(source) }
         let fingerprints = [
             "corpus": corpus, "vocabulary": tokenizer.vocabularyHash, "tokenizer": "\(tokenizer.facts) maxLength=\(maximumLength)",
             "teacher": try Pipeline.modelInputs("teacher", modelFolder).map(\.1).joined(separator: " "),

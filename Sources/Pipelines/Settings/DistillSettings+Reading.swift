@@ -1,4 +1,7 @@
 import Distillation
+import Features
+import Sampling
+import Training
 
 extension DistillSettings {
     /// Reads a `distill` or `baseline` section over values that stand where it says nothing.
@@ -6,12 +9,9 @@ extension DistillSettings {
         self = start
         objective = try reader.choice("objective", ObjectiveKind.self) ?? objective
         cosine = try reader.choice("cosine", Cosine.self) ?? cosine
-        if let section = try reader.section("negatives") {
-            negatives = try section.integer("count", in: 0...4095) ?? negatives
-            if let from = try section.text("from"), from != "batch" {
-                throw section.error("from", "'\(from)' is unknown; 'batch' is where negatives come from")
-            }
-        }
+        let negativeReader = try reader.section("negatives")
+        if let negativeReader { negatives = try NegativePlan(negativeReader, over: negatives) }
+        window = try reader.integer("window", in: 1...1_000_000) ?? window
         contrastWeight = try reader.number("contrastWeight", in: 0...100) ?? contrastWeight
         temperature = try reader.number("temperature", in: 0.01...1000) ?? temperature
         normalisation = try reader.choice("normalise", Normalisation.self) ?? normalisation
@@ -27,8 +27,40 @@ extension DistillSettings {
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
         if let list = try reader.list("stages") { stages = try Self.stages(list, reader) }
         if objective == .hard { try Self.refuseTeachersKeys(reader) }
+        if objective == .lrc {
+            let section = negativeReader ?? reader
+            if case .bank = negatives.source, ![.cls, .mean].contains(cosine) {
+                throw section.error("from", "'bank' holds one vector a sequence, and cosine '\(cosine.rawValue)' compares whole ones; take cosine cls or mean, or from: window")
+            }
+            if negatives.source == .all, cosine == .token {
+                throw section.error("from", "'all' has no sums for cosine 'token'; take sequence, cls or mean")
+            }
+        }
         if head == .probe, objective == .lrc, !stages.contains(where: \.weights.usesLogits) {
             throw reader.error("head", "'probe' trains the head with the losses of a later stage, and no stage has soft or hard")
+        }
+    }
+
+    /// What the objective has to see of a teacher.
+    var tensors: [Tensor] {
+        var tensors: [Tensor] = []
+        if stages.contains(where: { $0.weights.contrastive != 0 }) {
+            switch cosine {
+            case .sequence, .token, .sequenceAndCLS: tensors.append(.hidden)
+            case .cls: tensors.append(.cls)
+            case .mean: tensors.append(.mean)
+            }
+            if negatives.source == .all { tensors.append(.sums) }
+        }
+        if stages.contains(where: { $0.weights.soft != 0 }) { tensors.append(.logits) }
+        return tensors
+    }
+
+    func reason(for tensor: Tensor) -> String {
+        switch tensor {
+        case .logits: "the soft loss of a stage"
+        case .sums: "negatives from 'all'"
+        default: "cosine '\(cosine.rawValue)'"
         }
     }
 
@@ -36,7 +68,7 @@ extension DistillSettings {
     /// is left alone: the overlay means to be without it.
     private static func refuseTeachersKeys(_ reader: SettingReader) throws(PipelinesError) {
         guard let file = reader.tree("objective")?.place.file else { return }
-        for key in ["cosine", "negatives", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"] {
+        for key in ["cosine", "negatives", "window", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"] {
             if let tree = reader.tree(key), tree.place.file == file {
                 throw reader.error(key, "has no effect with objective 'hard', which looks at labels alone; leave it out")
             }
@@ -88,7 +120,7 @@ extension DistillSettings {
         ]
         if objective == .lrc {
             parts += [
-                "cosine=\(cosine.rawValue)", "negatives=\(negatives)", "contrastWeight=\(contrastWeight)",
+                "cosine=\(cosine.rawValue)", "negatives=\(negatives.canonical)", "window=\(window)", "contrastWeight=\(contrastWeight)",
                 "temperature=\(temperature)", "normalise=\(normalisation.rawValue)", "projection=\(projection.rawValue)",
                 "head=\(resolvedHead.rawValue)",
             ]
@@ -96,4 +128,9 @@ extension DistillSettings {
         }
         return parts.joined(separator: " ")
     }
+}
+
+extension Tensor {
+    /// Tensors from which this one is at hand.
+    var alternatives: [Tensor] { self == .cls || self == .mean ? [self, .hidden] : [self] }
 }

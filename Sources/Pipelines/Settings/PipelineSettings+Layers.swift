@@ -1,10 +1,15 @@
 import BERT
 import Distillation
+import Features
 import Files
 
 extension PipelineSettings {
-    /// The teacher's layer count, from its configuration alone.
+    /// The teacher's layer count, from its configuration alone, or as a cache states it.
     func teacherLayers() throws(PipelinesError) -> Int {
+        if let cache = features.cache {
+            return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(cache).teacherLayers }
+        }
+        guard let teacher else { preconditionFailure("a teacher, or a cache of one; the settings saw to it") }
         switch teacher.source {
         case .random(let architecture): return architecture.layers
         case .folder(let path):

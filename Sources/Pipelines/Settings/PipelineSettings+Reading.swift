@@ -43,13 +43,18 @@ extension PipelineSettings {
             throw reader.error("name", "'\(name)' cannot name a folder; use letters, digits, '.', '_' and '-'")
         }
         seed = try reader.seed("seed") ?? 42
-        guard let corpusReader = try reader.section("corpus") else { throw reader.missing("corpus") }
-        corpus = try CorpusSettings(corpusReader)
+        let featureReader = try reader.section("features")
+        features = try FeatureSettings(featureReader)
+        let corpusReader = try reader.section("corpus")
+        if corpusReader == nil, features.cache == nil { throw reader.missing("corpus") }
+        corpus = try corpusReader.map { section throws(PipelinesError) in try CorpusSettings(section) }
         let teacherReader = try reader.section("teacher")
-        guard let teacherReader else { throw reader.missing("teacher") }
-        teacher = try TeacherSettings(teacherReader)
+        if teacherReader == nil, features.cache == nil { throw reader.missing("teacher") }
+        teacher = try teacherReader.map { section throws(PipelinesError) in try TeacherSettings(section) }
+        if let teacherReader, features.cache != nil, teacher?.finetune != nil || teacher?.source.isRandom == true {
+            throw teacherReader.error("finetune", "has no use beside features.cache, whose teacher has been run already; leave it out")
+        }
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
-        features = try FeatureSettings(reader.section("features"))
         student = try StudentSettings(reader.section("student"))
         let distillReader = try reader.section("distill")
         distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section, over: DistillSettings()) }
@@ -61,9 +66,17 @@ extension PipelineSettings {
             baseline = try DistillSettings(section, over: start)
         }
         needsFeatures = reader.has("features") || [distill, baseline].contains { $0?.objective == .lrc }
-        let looksAtLogits = [distill, baseline].contains { $0?.objective == .lrc && $0?.stages.contains { $0.weights.soft != 0 } == true }
-        if looksAtLogits, !features.cachesLogits {
-            throw reader.error("features", "tensors leave out 'logits', which the soft loss of a stage needs; add them, or set soft: 0")
+        if features.cache == nil {
+            for (name, section) in [("distill", distill), ("baseline", baseline)] {
+                guard let section, section.objective == .lrc else { continue }
+                for tensor in section.tensors where !features.tensors.contains(where: tensor.alternatives.contains) {
+                    throw (featureReader ?? reader).error(
+                        featureReader == nil ? "features.tensors" : "tensors",
+                        "leave out '\(tensor.rawValue)', which `\(name)` needs (\(section.reason(for: tensor))); add it")
+                }
+            }
+        } else if distill == nil && baseline == nil {
+            throw (featureReader ?? reader).error("cache", "is of no use without `distill`")
         }
         if distill != nil || baseline != nil, student.architecture.positions < tokens.maximumLength {
             throw reader.error(
@@ -77,9 +90,11 @@ extension PipelineSettings {
         }
         let evaluateReader = try reader.section("evaluate")
         evaluate = EvaluateSettings(splits: try evaluateReader?.texts("splits") ?? [])
-        for split in evaluate.splits where corpus.descriptor.splits[split] == nil {
+        for split in evaluate.splits where corpus?.descriptor.splits[split] == nil {
             throw (evaluateReader ?? reader).error(
-                "splits", "the corpus has no split '\(split)'; it has \(corpus.descriptor.splits.keys.sorted().joined(separator: ", "))")
+                "splits",
+                corpus.map { "the corpus has no split '\(split)'; it has \($0.descriptor.splits.keys.sorted().joined(separator: ", "))" }
+                    ?? "there is no corpus to evaluate on; add a `corpus` section")
         }
         if let export = try reader.section("export") {
             exports = true
@@ -92,7 +107,7 @@ extension PipelineSettings {
         }
         canonical = tree.canonical
         try reader.close()
-        if teacher.source.isRandom && teacher.finetune == nil {
+        if let teacher, let teacherReader, teacher.source.isRandom && teacher.finetune == nil {
             throw teacherReader.error("finetune", "is missing; a teacher of random weights has to be trained first")
         }
     }
@@ -118,9 +133,9 @@ extension CorpusSettings {
 }
 
 extension TokenSettings {
-    init(_ reader: SettingReader?, teacher: TeacherSettings, top: SettingReader) throws(PipelinesError) {
+    init(_ reader: SettingReader?, teacher: TeacherSettings?, top: SettingReader) throws(PipelinesError) {
         var folder: String?
-        if case .folder(let path) = teacher.source { folder = path }
+        if case .folder(let path)? = teacher?.source { folder = path }
         guard let vocabulary = try reader?.location("vocabulary") ?? folder else {
             throw (reader ?? top).error(reader == nil ? "tokens.vocabulary" : "vocabulary", "is missing; give a vocab.txt or a folder that has one")
         }
@@ -191,15 +206,26 @@ extension FeatureSettings {
                 layers?.append(layer)
             }
         }
-        if let tensors = try reader.texts("tensors") {
-            for tensor in tensors where !["hidden", "logits"].contains(tensor) {
-                throw reader.error("tensors", "'\(tensor)' is unknown; give hidden, logits")
+        if let words = try reader.texts("tensors") {
+            tensors = []
+            for word in words {
+                guard let tensor = Tensor(rawValue: word) else {
+                    throw reader.error("tensors", "'\(word)' is unknown; give \(Tensor.allCases.map(\.rawValue).joined(separator: ", "))")
+                }
+                tensors.append(tensor)
             }
-            guard tensors.contains("hidden") else { throw reader.error("tensors", "'hidden' is always cached; name it") }
-            cachesLogits = tensors.contains("logits")
+            guard !tensors.isEmpty else { throw reader.error("tensors", "name at least one of \(Tensor.allCases.map(\.rawValue).joined(separator: ", "))") }
+            tensors = Array(Set(tensors)).sorted()
         }
         precision = try reader.choice("precision", Precision.self) ?? precision
-        shardMebibytes = try reader.integer("shardMebibytes", in: 1...4096) ?? shardMebibytes
+        shardMebibytes = try reader.integer("shardMebibytes", in: 1...1024) ?? shardMebibytes
+        cache = try reader.location("cache")
+        if let cache {
+            guard Folder.isFolder(cache) else { throw reader.error("cache", "there is no folder '\(cache)'") }
+            for key in ["tensors", "precision", "shardMebibytes"] where reader.has(key) {
+                throw reader.error(key, "has no effect beside 'cache', which has been filled already; leave it out")
+            }
+        }
     }
 }
 

@@ -1,15 +1,19 @@
 public import Corpora
 public import Distillation
 public import Features
+import Sampling
+public import Training
 
 /// A whole pipeline as its YAML file says it, with defaults filled in and every value checked.
 public struct PipelineSettings: Sendable, Equatable {
     public var name: String
     /// Reaches `distill` and `baseline` only.
     public var seed: UInt64
-    public var corpus: CorpusSettings
+    /// Nil where a cache stands for it, and nothing is evaluated.
+    public var corpus: CorpusSettings?
     public var tokens: TokenSettings
-    public var teacher: TeacherSettings
+    /// Nil where a cache stands for it.
+    public var teacher: TeacherSettings?
     public var features: FeatureSettings
     public var student: StudentSettings
     public var distill: DistillSettings?
@@ -23,8 +27,11 @@ public struct PipelineSettings: Sendable, Equatable {
     /// The file with its overlays and overrides in canonical JSON, for the run's record; defaults are not filled in.
     public var canonical: String
 
-    /// Splits that are tokenised: the one to train on, and those to evaluate.
-    public var splits: [String] { ["train"] + evaluate.splits.filter { $0 != "train" } }
+    /// Splits that are tokenised: the one to train on, where no cache has it, and those to evaluate.
+    public var splits: [String] {
+        guard corpus != nil else { return [] }
+        return features.cache == nil ? ["train"] + evaluate.splits.filter { $0 != "train" } : evaluate.splits
+    }
 }
 
 public struct CorpusSettings: Sendable, Equatable {
@@ -97,9 +104,11 @@ public struct FinetuneSettings: Sendable, Equatable {
 public struct FeatureSettings: Sendable, Equatable {
     /// Teacher layers, one for each student layer; nil spreads them evenly.
     public var layers: [Int]?
-    public var cachesLogits = true
-    public var precision = Precision.bfloat16
+    public var tensors: [Tensor] = [.hidden, .logits]
+    public var precision = Precision.int8Rotated
     public var shardMebibytes = 64
+    /// A cache that was filled elsewhere, and stands for corpus and teacher.
+    public var cache: String?
 
     public init() {}
 }
@@ -132,7 +141,9 @@ public struct DistillSettings: Sendable, Equatable {
 
     public var objective = ObjectiveKind.lrc
     public var cosine = Cosine.sequence
-    public var negatives = 15
+    public var negatives = NegativePlan(count: 15)
+    /// Shards whose sequences are shuffled together.
+    public var window = SampleOrder.defaultWindow
     public var contrastWeight = 0.5
     public var temperature = 1.1
     public var normalisation = Normalisation.none

@@ -3,6 +3,7 @@ import Distillation
 import Features
 import Files
 import Records
+import Sampling
 import Tokens
 import Training
 import WordPiece
@@ -33,13 +34,7 @@ extension Pipeline {
                 plan, configuration, student, examples, features: nil, checkpointSteps: section.checkpointSteps, stage: stage,
                 into: path)
         }
-        let cachePath = folder(of: "features") + "/train"
-        let fingerprints = featureFingerprints
-        let features = try lift(PipelinesError.features) { () throws(FeaturesError) in
-            let cache = try FeatureCache(cachePath)
-            try cache.check(fingerprints: fingerprints)
-            return cache
-        }
+        let features = try cache(window: section.window)
         let layout = ParameterLayout(student: configuration, projection: section.projection, teacherWidth: features.hidden)
         let student = Parameters(layout: layout)
         try initialise(student, configuration)
@@ -48,6 +43,22 @@ extension Pipeline {
         return try train(
             plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
             into: path)
+    }
+
+    /// The cache to train on: this pipeline's, which must be of its own tokens and teacher, or one that was filled elsewhere.
+    ///
+    /// - Parameter window: shards that are shuffled together; those of this one and the one before are mapped, and no more.
+    func cache(window: Int? = nil) throws(PipelinesError) -> FeatureCache {
+        let mapped = window.map { 2 * $0 + 1 } ?? .max
+        if let folder = settings.features.cache {
+            return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder, mappedShards: mapped) }
+        }
+        let (path, fingerprints) = (folder(of: "features") + "/train", featureFingerprints)
+        return try lift(PipelinesError.features) { () throws(FeaturesError) in
+            let cache = try FeatureCache(path, mappedShards: mapped)
+            try cache.check(fingerprints: fingerprints)
+            return cache
+        }
     }
 
     /// Random weights, or those of the folder that the settings name.
@@ -75,14 +86,13 @@ extension Pipeline {
         let statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
         for layer in statistics where section.normalisation != .none {
             objective.statistics[layer.layer] = StateStatistics(
-                tokens: Moments(mean: layer.tokens.mean, deviation: layer.tokens.deviation),
-                first: Moments(mean: layer.first.mean, deviation: layer.first.deviation))
+                tokens: layer.tokens.map(Moments.init), first: layer.first.map(Moments.init), mean: layer.mean.map(Moments.init))
         }
         if section.normalisation == .none, section.stages.contains(where: { $0.weights.contrastive != 0 }) {
             for layer in statistics where objective.layers.contains(layer.layer) {
                 let readsFirst = [.cls, .sequenceAndCLS].contains(section.cosine)
-                let moments = readsFirst ? layer.first : layer.tokens
-                if moments.centredShare < 0.01 {
+                let moments = readsFirst ? layer.first : section.cosine == .mean ? layer.mean : layer.tokens
+                if let moments, moments.centredShare < 0.01 {
                     throw .stage(
                         "distill",
                         problem: "cosine '\(section.cosine.rawValue)' on layer \(layer.layer): only \(fixed(100 * moments.centredShare, 2)) % of the energy of its "
@@ -101,7 +111,7 @@ extension Pipeline {
         }
         return TrainingPlan(
             objective: objective, stages: stages, perturbation: section.perturbation, negatives: section.negatives,
-            epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
+            window: section.window, epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
             warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
             seed: settings.seed)
     }
@@ -116,8 +126,12 @@ extension Pipeline {
         if !plan.stages.contains(where: { $0.weights.usesLogits || $0.probe != nil }) {
             observer.warn("\(stage): no stage looks at the logits, so the student's classifier stays random; tune it before it classifies")
         }
-        if section.negatives >= section.batchSize {
-            observer.warn("\(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives) are asked for; its mean is taken over those there are")
+        if section.negatives.source == .batch, section.negatives.count >= section.batchSize {
+            observer.warn("\(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives.count) are asked for; its mean is taken over those there are")
         }
     }
+}
+
+extension Moments {
+    init(_ moments: LayerStatistics.Moments) { self.init(mean: moments.mean, deviation: moments.deviation) }
 }

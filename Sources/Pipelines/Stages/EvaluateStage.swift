@@ -8,7 +8,7 @@ import Training
 extension Pipeline {
     /// The models of this pipeline that can be evaluated, by name.
     var models: [(name: String, folder: String)] {
-        var models: [(String, String)] = [("teacher", teacherFolder)]
+        var models: [(String, String)] = settings.teacher == nil ? [] : [("teacher", teacherFolder)]
         if plan("distill") != nil { models.append(("distilled", folder(of: "distill"))) }
         if plan("baseline") != nil { models.append(("baseline", folder(of: "baseline"))) }
         return models

@@ -8,14 +8,14 @@ extension Pipeline {
     /// The folder of the teacher's weights: as given, or as fine-tuned.
     var teacherFolder: String {
         if plan("finetune") != nil { return folder(of: "finetune") }
-        guard case .folder(let path) = settings.teacher.source else {
+        guard case .folder(let path)? = settings.teacher?.source else {
             preconditionFailure("a teacher of random weights is fine-tuned; the settings saw to it")
         }
         return path
     }
 
     /// The teacher's classes as the user states them; one that was fine-tuned here names its own.
-    var statedLabels: [String]? { settings.teacher.finetune == nil ? settings.teacher.labels : nil }
+    var statedLabels: [String]? { settings.teacher?.finetune == nil ? settings.teacher?.labels : nil }
 
     func teacher() throws(PipelinesError) -> BERTModel {
         plan("finetune") == nil ? try load("teacher", teacherFolder) : try load(folder: teacherFolder)
@@ -43,7 +43,7 @@ extension Pipeline {
         try checkVocabulary(model.configuration, "the teacher")
         let table = try tokenTable("train")
         var order: [Int]?
-        if settings.features.cachesLogits {
+        if settings.features.tensors.contains(.logits) {
             guard model.hasClassifier else {
                 throw .stage(
                     "features",
@@ -61,8 +61,9 @@ extension Pipeline {
         let settings = settings.features
         let workers = workers
         try lift(PipelinesError.features) { () throws(FeaturesError) in
+            let needsLayers = !Set(settings.tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
             let specification = try FeatureSpecification(
-                layers: layers, precision: settings.precision, cachesLogits: settings.cachesLogits,
+                layers: needsLayers ? layers : [], tensors: settings.tensors, precision: settings.precision,
                 shardBytes: settings.shardMebibytes << 20, of: model)
             let extraction = FeatureExtraction(
                 model: model, specification: specification, logitOrder: order, workers: workers
@@ -72,7 +73,7 @@ extension Pipeline {
             }
             try extraction.run(source, fingerprints: fingerprints, labels: labels, into: path + "/train")
         }
-        return ["train/manifest.json", "train/statistics.json"]
+        return FeatureCache.sealedFiles(settings.tensors).map { "train/" + $0 }
     }
 
     /// What the cache was made from.

@@ -9,17 +9,18 @@ import WordPiece
 extension Pipeline {
     /// The teacher as it is before it is fine-tuned.
     private func untunedTeacher() throws(PipelinesError) -> BERTModel {
-        switch settings.teacher.source {
-        case .folder(let path): return try load("teacher", path)
-        case .random(let architecture):
+        switch settings.teacher?.source {
+        case nil: preconditionFailure("a teacher is fine-tuned where there is one")
+        case .folder(let path)?: return try load("teacher", path)
+        case .random(let architecture)?:
             let configuration = BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
-            return BERTModel(random: configuration, seed: settings.teacher.finetune?.seed ?? 0)
+            return BERTModel(random: configuration, seed: settings.teacher?.finetune?.seed ?? 0)
         }
     }
 
     /// Trains the teacher on the labels of the corpus.
     func finetune(into path: String) throws(PipelinesError) -> [String] {
-        guard let finetune = settings.teacher.finetune else { preconditionFailure("a stage that is planned") }
+        guard let finetune = settings.teacher?.finetune else { preconditionFailure("a stage that is planned") }
         let (examples, labels) = try examples("train")
         let model = try untunedTeacher().classifying(labels.names, seed: finetune.seed)
         try checkVocabulary(model.configuration, "the teacher")

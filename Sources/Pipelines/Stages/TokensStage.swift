@@ -14,11 +14,12 @@ extension Pipeline {
     func tokenise(into path: String) throws(PipelinesError) -> [String] {
         var outputs: [String] = []
         var rejects: [UInt8] = []
+        guard let corpus = settings.corpus else { preconditionFailure("a stage that is planned where there is a corpus") }
         for split in settings.splits {
-            let result = try settings.corpus.read(split)
+            let result = try corpus.read(split)
             if settings.evaluate.splits.contains(split), result.examples.contains(where: { $0.label == nil }) {
                 throw .stage(
-                    "tokens", problem: "split '\(split)' of \(settings.corpus.descriptor.name) has records without labels, and evaluate.splits names it")
+                    "tokens", problem: "split '\(split)' of \(corpus.descriptor.name) has records without labels, and evaluate.splits names it")
             }
             for reject in result.rejects {
                 rejects += RejectRecord(split: split, line: reject.line, reason: reject.reason, excerpt: reject.excerpt).json() + [0x0A]
@@ -26,7 +27,7 @@ extension Pipeline {
             let folder = path + "/" + split
             outputs.append(split + "/manifest.json")
             if ShardSet.isSealed(folder) { continue }
-            try write(result, split: split, to: folder)
+            try write(result, of: corpus, split: split, to: folder)
         }
         let lines = rejects
         try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(lines, to: path + "/rejects.jsonl") }
@@ -37,25 +38,26 @@ extension Pipeline {
 
     /// How many records of the splits were unusable: the lines of `rejects.jsonl`.
     func rejectCount() throws(PipelinesError) -> Int {
+        guard plan("tokens") != nil else { return 0 }
         let path = folder(of: "tokens") + "/rejects.jsonl"
         guard Folder.exists(path) else { return 0 }
         return try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
     }
 
-    private func write(_ result: ReadResult, split: String, to folder: String) throws(PipelinesError) {
+    private func write(_ result: ReadResult, of corpus: CorpusSettings, split: String, to folder: String) throws(PipelinesError) {
         let examples = result.examples
-        let labels = settings.corpus.descriptor.labelSet
+        let labels = corpus.descriptor.labelSet
         let order =
             split == "train"
             ? permutation(count: examples.count, seed: settings.tokens.shuffleSeed, stream: Streams.shuffle)
             : Array(examples.indices)
-        let hash = try settings.corpus.hash(split)
+        let hash = try corpus.hash(split)
         let writer = try lift(PipelinesError.tokens) { () throws(TokensError) in
             try TokenWriter(
                 folder: folder, labels: labels,
                 fingerprints: ["corpus": hash, "vocabulary": tokenizer.vocabularyHash],
                 attributes: [
-                    "corpus": settings.corpus.descriptor.name, "split": split, "tokenizer": tokenizer.facts,
+                    "corpus": corpus.descriptor.name, "split": split, "tokenizer": tokenizer.facts,
                     "maxLength": "\(settings.tokens.maximumLength)", "shuffleSeed": "\(settings.tokens.shuffleSeed)",
                 ])
         }
@@ -76,7 +78,7 @@ extension Pipeline {
 
     /// The sequences and labels of a split that was tokenised.
     func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable {
-        let path = folder(of: "tokens") + "/" + split
+        let path = split == "train" ? settings.features.cache ?? folder(of: "tokens") + "/train" : folder(of: "tokens") + "/" + split
         let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
         return try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(shards) }
     }

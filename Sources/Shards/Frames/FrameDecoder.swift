@@ -43,6 +43,20 @@ final class FrameDecoder {
         }
     }
 
+    /// The contents of a frame of one stored block, where they stand.
+    static func stored(_ frame: UnsafeRawBufferPointer, _ record: FrameRecord) throws(FrameProblem) -> UnsafeRawBufferPointer {
+        guard unsafe ContentHash.xxh3_64(frame) == record.hash else { throw FrameProblem(text: "the bytes are not what their hash says") }
+        let count = Int(record.raw)
+        guard frame.count == FrameLayout.storedLength(contents: count),
+            unsafe frame.prefix(FrameLayout.headerLength).elementsEqual(FrameLayout.header(contents: count)),
+            UInt32(littleEndian: unsafe frame.loadUnaligned(fromByteOffset: FrameLayout.headerLength, as: UInt32.self))
+                == UInt32(count) | FrameLayout.storedBlock,
+            unsafe frame.loadUnaligned(fromByteOffset: frame.count - FrameLayout.endLength, as: UInt32.self) == 0
+        else { throw FrameProblem(text: "its frame is not one stored block of \(count) bytes") }
+        let start = FrameLayout.headerLength + 4
+        return unsafe UnsafeRawBufferPointer(rebasing: frame[start..<start + count])
+    }
+
     private func copyStored(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) throws(FrameProblem) {
         guard frame.count == FrameLayout.storedLength(contents: target.count) else {
             throw FrameProblem(text: "a stored frame of \(target.count) bytes has a length of \(frame.count)")

@@ -1,3 +1,5 @@
+import Files
+
 extension ShardFile {
     /// The shard's lengths, which agree with the manifest.
     func lengths(_ decoder: FrameDecoder) throws(ShardError) -> [Int] {
@@ -75,6 +77,25 @@ extension ShardFile {
             try unsafe decode(
                 record(large: column, row: row), rows: length, size: description.element.size,
                 allowsBitPlanes: description.filter == .bitPlanes, into: target, with: decoder, isChecked: isChecked)
+        } catch {
+            throw .damaged(file: path, row: entry.firstRow + row, column: description.name, problem: error.text)
+        }
+    }
+
+    /// Lends a large column of a row out of the mapped file, checked, where its frame is stored in one block; nil where it is not.
+    func withStored<Result>(
+        _ column: Int, row: Int, length: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(ShardError) -> Result? {
+        let description = schema.large[column]
+        let record = record(large: column, row: row)
+        guard record.flags == .stored, Int(record.raw) <= FrameLayout.blockLength else { return nil }
+        do throws(FrameProblem) {
+            try check(record, length, description)
+            let map = map
+            let frame = map.bytes.extracting(Int(record.offset)..<Int(record.offset) + Int(record.stored))
+            return try unsafe frame.withUnsafeBytes { frame throws(FrameProblem) in
+                try unsafe body(FrameDecoder.stored(frame, record))
+            }
         } catch {
             throw .damaged(file: path, row: entry.firstRow + row, column: description.name, problem: error.text)
         }

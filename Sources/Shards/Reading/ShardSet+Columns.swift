@@ -6,9 +6,23 @@ extension ShardSet {
         }
         return try withDecoder { decoder throws(ShardError) in
             var bytes: [UInt8] = []
-            for shard in shards { bytes += try shard.small(column, decoder) }
+            for ordinal in manifest.files.indices { bytes += try pool.shard(ordinal).small(column, decoder) }
             return bytes
         }
+    }
+
+    /// The bytes of a small column of one shard.
+    public func small(_ name: String, shard ordinal: Int) throws(ShardError) -> [UInt8] {
+        guard let column = schema.small.firstIndex(where: { $0.name == name }) else {
+            throw .unknownColumn(folder: folder, name: name, present: schema.small.map(\.name))
+        }
+        return try withDecoder { decoder throws(ShardError) in try pool.shard(ordinal).small(column, decoder) }
+    }
+
+    /// The shard that holds a row, and the row's number in it.
+    public func place(of row: Int) -> (shard: Int, row: Int) {
+        let ordinal = pool.ordinal(of: row)
+        return (ordinal, row - manifest.files[ordinal].firstRow)
     }
 
     /// A small column of numbers of one byte.
@@ -51,9 +65,31 @@ extension ShardSet {
     /// - Throws: `ShardError.damaged`; the target then holds nothing of use.
     public func readLarge(column: Int, row: Int, into target: UnsafeMutableRawBufferPointer) throws(ShardError) {
         precondition(target.count == schema.large[column].bytes(length: lengths[row]), "the target has the column's size")
-        let shard = shard(of: row)
+        let shard = try pool.shard(pool.ordinal(of: row))
         try withDecoder { decoder throws(ShardError) in
             try unsafe shard.readLarge(column, row: row - shard.entry.firstRow, length: lengths[row], into: target, decoder)
+        }
+    }
+
+    /// Lends the bytes of a large column of one row, checked against their hash: those of the mapped file where they stand there as
+    /// they are, else decoded.
+    ///
+    /// - Parameter scratch: memory that is used for decoding, and grows.
+    public func withLarge<Result>(
+        column: Int, row: Int, scratch: inout [UInt8], _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(ShardError) -> Result {
+        let shard = try pool.shard(pool.ordinal(of: row))
+        let local = row - shard.entry.firstRow
+        let mapped = try unsafe shard.withStored(column, row: local, length: lengths[row], body)
+        if let mapped { return mapped }
+        let count = schema.large[column].bytes(length: lengths[row])
+        if scratch.count < count { scratch = [UInt8](repeating: 0, count: count) }
+        return try unsafe scratch.withUnsafeMutableBufferPointer { bytes throws(ShardError) in
+            let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+            try withDecoder { decoder throws(ShardError) in
+                try unsafe shard.readLarge(column, row: local, length: lengths[row], into: target, decoder)
+            }
+            return unsafe body(UnsafeRawBufferPointer(target))
         }
     }
 
@@ -64,16 +100,6 @@ extension ShardSet {
             try unsafe readLarge(column: column, row: row, into: UnsafeMutableRawBufferPointer(bytes))
         }
         return bytes
-    }
-
-    /// The shard that holds a row.
-    private func shard(of row: Int) -> ShardFile {
-        var (low, high) = (0, shards.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if shards[middle].entry.firstRow <= row { low = middle } else { high = middle }
-        }
-        return shards[low]
     }
 }
 

@@ -26,8 +26,9 @@ extension ShardSet {
     /// - Returns: nil where it was stopped.
     public func verify(progress: (Int) -> Bool) throws(ShardError) -> Facts? {
         try verifyJournal()
-        var facts = Facts(rows: rowCount, tokens: tokenCount, shards: shards.count, bytes: 0, rawBytes: 0)
-        for shard in shards {
+        var facts = Facts(rows: rowCount, tokens: tokenCount, shards: manifest.files.count, bytes: 0, rawBytes: 0)
+        for ordinal in manifest.files.indices {
+            let shard = try pool.shard(ordinal)
             facts.bytes += shard.entry.bytes
             let map = shard.map
             guard ContentHash.hex128(map.bytes) == shard.entry.xxh3 else {
@@ -67,7 +68,7 @@ extension ShardFile {
                 try unsafe buffer.withUnsafeMutableBufferPointer { buffer throws(ShardError) in
                     let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
                     try unsafe readLarge(column, row: row, length: length, into: target, decoder, isChecked: true)
-                    if unsafe description.element.hasNonFinite(UnsafeRawBufferPointer(target)) {
+                    if unsafe description.element.hasNonFinite(UnsafeRawBufferPointer(target), width: description.width) {
                         throw .notFinite(row: entry.firstRow + row, column: description.name)
                     }
                 }

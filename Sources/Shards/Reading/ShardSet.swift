@@ -10,32 +10,40 @@ public final class ShardSet: Sendable {
     /// Tokens of each row.
     public let lengths: [Int]
 
-    let shards: [ShardFile]
+    let pool: ShardPool
     private let decoders = Mutex<[SharedDecoder]>([])
 
     /// Opens a folder and checks the manifest, and each shard's header, index and lengths.
     ///
+    /// - Parameter mappedShards: how many shards are mapped at once, at most.
     /// - Throws: `ShardError.unsealed` where the writing was not finished, `.unknownVersion`, `.damaged`.
-    public init(folder: String) throws(ShardError) {
+    public convenience init(folder: String, mappedShards: Int = .max) throws(ShardError) {
         let path = folder + "/" + ShardFormat.manifest
         guard Folder.exists(path) else {
             throw Folder.isFolder(folder) ? .unsealed(folder: folder) : .files(.missing(path: folder))
         }
         let bytes = try files { () throws(FilesError) in try Folder.contents(path) }
         let (manifest, hash) = try ShardManifest.read(bytes, path)
-        var shards: [ShardFile] = []
+        try self.init(folder: folder, manifest: manifest, hash: hash, mappedShards: mappedShards)
+    }
+
+    init(folder: String, manifest: ShardManifest, hash: String, mappedShards: Int) throws(ShardError) {
+        let pool = ShardPool(folder: folder, manifest: manifest, limit: mappedShards)
         var lengths: [Int] = []
         let decoder = FrameDecoder()
-        for entry in manifest.files {
-            let shard = try ShardFile(folder: folder, entry, manifest)
+        for ordinal in manifest.files.indices {
+            let shard = try pool.shard(ordinal)
             let some = try shard.lengths(decoder)
             try shard.check(some)
             lengths += some
-            shards.append(shard)
         }
-        (self.folder, self.manifest, manifestHash, self.shards, self.lengths) = (folder, manifest, hash, shards, lengths)
+        (self.folder, self.manifest, manifestHash, self.pool, self.lengths) = (folder, manifest, hash, pool, lengths)
     }
 
+    /// Shards that are mapped now.
+    public var mappedShards: Int { pool.mappedCount }
+    /// Rows of each shard.
+    public var shardRows: [Int] { manifest.files.map(\.rows) }
     public var identity: ShardIdentity { manifest.identity }
     public var schema: ShardSchema { manifest.schema }
     /// The facts that the writer gave when it sealed the folder.

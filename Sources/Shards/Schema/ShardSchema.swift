@@ -27,6 +27,7 @@ extension ShardSchema {
             return "two columns have the name '\(twice)'"
         }
         for column in small {
+            if column.layout == .token, column.element.isCode { return "column '\(column.name)' has a code for each token; codes are of vectors" }
             if case .row(let width) = column.layout, !(1...Self.widestColumn).contains(width) {
                 return "column '\(column.name)' has width \(width); 1 to \(Self.widestColumn) is possible"
             }
@@ -35,6 +36,7 @@ extension ShardSchema {
             if !(1...Self.widestColumn).contains(column.width) {
                 return "column '\(column.name)' has width \(column.width); 1 to \(Self.widestColumn) is possible"
             }
+            if column.isSquare, column.element.isCode { return "column '\(column.name)' is square and of codes; codes are of vectors" }
             if column.filter == .bitPlanes, column.element.size == 1 {
                 return "column '\(column.name)' has bit-planes of \(column.element); they need numbers of 2 or 4 bytes"
             }

@@ -18,7 +18,7 @@ public struct SmallColumn: Sendable, Equatable {
     /// Bytes of a row of so many tokens.
     public func bytes(length: Int) -> Int {
         switch layout {
-        case .row(let width): width * element.size
+        case .row(let width): element.bytes(width: width)
         case .token: length * element.size
         }
     }

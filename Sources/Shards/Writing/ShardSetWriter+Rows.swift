@@ -42,7 +42,7 @@ extension ShardSetWriter {
             guard contents.count == expected, expected <= Self.largestColumn else {
                 throw wrong("column '\(column.name)' has \(contents.count) bytes, and \(row.length) tokens have \(expected)")
             }
-            if column.element.hasNonFinite(contents) { throw .notFinite(row: number, column: column.name) }
+            if column.element.hasNonFinite(contents, width: column.width) { throw .notFinite(row: number, column: column.name) }
         }
     }
 }

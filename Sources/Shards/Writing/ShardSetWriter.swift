@@ -12,7 +12,7 @@ public final class ShardSetWriter {
     /// Rows in committed shards: a writer that was begun again wants the row of this number next.
     public private(set) var committedRows = 0
 
-    private let lock: FolderLock
+    private let claim: ShardFolderClaim
     private var journal: Journal
     private var shard: ShardFileWriter?
     private var state = State.open
@@ -23,23 +23,32 @@ public final class ShardSetWriter {
     ///
     /// - Parameter shardBytes: a shard closes with the first row that makes its raw bytes this many; 1 to 2^30.
     /// - Throws: `ShardError.sealed` where the folder is complete, `.differentContents` where it was begun for other contents.
-    public init(
+    public convenience init(
         folder: String, schema: ShardSchema, identity: ShardIdentity, shardBytes: Int = 64 << 20
     ) throws(ShardError) {
-        if let problem = schema.problem { throw .schema(problem: problem) }
-        guard (1...1 << 30).contains(shardBytes) else {
-            throw .schema(problem: "shards of \(shardBytes) bytes; 1 to \(1 << 30) is possible")
-        }
-        (self.folder, self.schema, self.identity, self.shardBytes) = (folder, schema, identity, shardBytes)
-        lock = try files { () throws(FilesError) in
-            try Folder.create(folder)
-            return try FolderLock(folder)
-        }
+        try Self.check(schema, shardBytes)
+        try self.init(ShardFolderClaim(folder), schema: schema, identity: identity, shardBytes: shardBytes)
+    }
+
+    /// Writes into a folder that is held already.
+    public init(
+        _ claim: ShardFolderClaim, schema: ShardSchema, identity: ShardIdentity, shardBytes: Int = 64 << 20
+    ) throws(ShardError) {
+        try Self.check(schema, shardBytes)
+        (self.claim, folder) = (claim, claim.folder)
+        (self.schema, self.identity, self.shardBytes) = (schema, identity, shardBytes)
         let opening = Journal.Opening(
             cache: ShardHeader.cacheID(identity, schema), format: ShardFormat.name, identity: identity, schema: schema,
             shardBytes: shardBytes, version: ShardFormat.version)
         journal = try Self.resumed(folder, opening)
         committedRows = journal.entries.last.map { $0.firstRow + $0.rows } ?? 0
+    }
+
+    private static func check(_ schema: ShardSchema, _ shardBytes: Int) throws(ShardError) {
+        if let problem = schema.problem { throw .schema(problem: problem) }
+        guard (1...1 << 30).contains(shardBytes) else {
+            throw .schema(problem: "shards of \(shardBytes) bytes; 1 to \(1 << 30) is possible")
+        }
     }
 
     deinit {
@@ -69,14 +78,23 @@ public final class ShardSetWriter {
         precondition(state == .open, "a writer is sealed once, and not after a failure")
         state = .failed
         if let shard { try commit(shard) }
-        let entries = journal.entries
-        let manifest = ShardManifest(
-            format: ShardFormat.name, version: ShardFormat.version, cache: journal.opening.cache, identity: identity, schema: schema,
-            shardBytes: shardBytes, rows: committedRows, tokens: entries.reduce(0) { $0 + $1.tokens }, files: entries,
-            journal: journal.chain, attributes: attributes)
+        let manifest = manifest(attributes)
         let bytes = CanonicalJSON.sealed(manifest, "hash").line
         try files { () throws(FilesError) in try AtomicFile.write(bytes, to: folder + "/" + ShardFormat.manifest) }
         state = .sealed
+    }
+
+    /// The committed shards, to be read before the set is complete.
+    public func committed() throws(ShardError) -> ShardSet {
+        try ShardSet(folder: folder, manifest: manifest([:]), hash: "", mappedShards: 2)
+    }
+
+    private func manifest(_ attributes: [String: String]) -> ShardManifest {
+        let entries = journal.entries
+        return ShardManifest(
+            format: ShardFormat.name, version: ShardFormat.version, cache: journal.opening.cache, identity: identity, schema: schema,
+            shardBytes: shardBytes, rows: committedRows, tokens: entries.reduce(0) { $0 + $1.tokens }, files: entries,
+            journal: journal.chain, attributes: attributes)
     }
 
     private var ordinal: Int { journal.entries.count }

@@ -3,7 +3,6 @@ import Distillation
 public import Features
 public import Kernels
 public import Records
-import Randomness
 import Sampling
 
 /// Trains a model under a plan: a teacher on labels, or a student on a cache. Every step is a pure function of plan, data
@@ -60,22 +59,20 @@ public struct Trainer: Sendable {
         let gradients = Parameters(layout: initial.layout)
         let workspace = Workspace()
         let stepsPerEpoch = plan.stepsPerEpoch(examples: examples.count)
-        var order: (epoch: Int, order: EpochOrder)?
+        let sampleOrder = SampleOrder(shardRows: features?.shardRows ?? [examples.count], window: plan.window, seed: plan.seed)
+        var contrast: Contrast?
+        if let features, plan.contrasts { contrast = try Contrast(plan, examples, features, order: sampleOrder) }
+        var order = EpochOrder(sampleOrder, epoch: state.step / stepsPerEpoch)
         while state.step < total {
             if observer.isInterrupted() {
                 try save(state)
                 throw .interrupted(step: state.step)
             }
             let epoch = state.step / stepsPerEpoch
-            if order?.epoch != epoch {
-                order = (
-                    epoch,
-                    EpochOrder(count: examples.count, batchSize: plan.batchSize, seed: plan.seed, epoch: epoch)
-                )
-            }
-            guard let rows = order?.order.batch(state.step % stepsPerEpoch) else { preconditionFailure("set above") }
+            if order.epoch != epoch { order = EpochOrder(sampleOrder, epoch: epoch) }
+            let positions = order.positions(batch: state.step % stepsPerEpoch, size: plan.batchSize)
             let index = plan.stage(of: state.step, total: total)
-            let batch = try batch(Array(rows), for: steps[index], step: state.step)
+            let batch = try batch(positions, &order, for: steps[index], contrast)
             gradients.flat.fill(0)
             let loss = steps[index].gradient(
                 batch, of: state.weights, into: gradients, dropout: dropout(step: state.step), workspace: workspace,
@@ -115,25 +112,33 @@ public struct Trainer: Sendable {
             seed: plan.seed, step: step)
     }
 
-    private func batch(_ rows: [Int], for step: StudentStep, step number: Int) throws(TrainingError) -> StudentBatch {
+    private func batch(
+        _ positions: Range<Int>, _ order: inout EpochOrder, for step: StudentStep, _ contrast: Contrast?
+    ) throws(TrainingError) -> StudentBatch {
+        let rows = order.rows(positions)
         let tokens = examples.tokens(rows)
         do { try tokens.check(configuration) } catch { throw .model(error) }
         var batch = StudentBatch(tokens: tokens, labels: examples.labels(rows))
         let requirement = step.requirement
-        if !requirement.layers.isEmpty || requirement.logits {
-            guard let features else { throw .settings(problem: "the loss looks at a teacher, and there is no cache of one") }
-            do { batch.teacher = try features.taps(rows, requirement, on: workers) } catch { throw .features(error) }
+        guard !requirement.isEmpty else { return batch }
+        guard let features else { throw .settings(problem: "the loss looks at a teacher, and there is no cache of one") }
+        var taps: Taps
+        do { taps = try features.taps(rows, requirement, on: workers) } catch { throw .features(error) }
+        if let contrast, step.weights.contrastive != 0 {
+            batch.targets = try contrast.targets(taps, rows: rows, positions: positions, order: &order, on: workers)
+            // The targets are all that the step sees of these.
+            (taps.hidden, taps.first, taps.mean) = ([:], [:], [:])
         }
-        batch.negatives = BatchNegatives(batchSize: rows.count, count: plan.negatives, seed: plan.seed, step: number).members
+        batch.teacher = taps
         return batch
     }
 
     private func record(
         _ step: Int, _ batch: StudentBatch, _ loss: StudentLoss, norm: Double, rate: Float
     ) -> StepRecord {
-        let negatives = loss.terms.contrastive == 0 ? 0 : batch.negatives.reduce(0) { $0 + $1.count }
+        let negatives = loss.terms.contrastive == 0 ? 0 : batch.targets?.meanCount ?? 0
         return StepRecord(
-            step: step, learningRate: rate, negatives: Float(negatives) / Float(batch.tokens.sequenceCount),
+            step: step, learningRate: rate, negatives: Float(negatives),
             contrastive: Float(loss.terms.contrastive),
             soft: Float(loss.probe?.soft ?? loss.terms.soft), hard: Float(loss.probe?.hard ?? loss.terms.hard),
             gradientNorm: Float(norm), perturbationRatio: Float(loss.perturbed?.gradientRatio ?? 0),

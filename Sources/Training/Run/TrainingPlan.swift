@@ -1,4 +1,5 @@
 public import Distillation
+public import Sampling
 
 /// How a model is trained: everything that decides which weights come out, apart from data and first weights.
 public struct TrainingPlan: Sendable, Equatable {
@@ -18,8 +19,9 @@ public struct TrainingPlan: Sendable, Equatable {
     public var objective: LRCObjective
     public var stages: [Stage]
     public var perturbation: Perturbation
-    /// Negatives an example (K), out of its batch.
-    public var negatives: Int
+    public var negatives: NegativePlan
+    /// Shards whose rows are shuffled together.
+    public var window: Int
     public var epochs: Int
     public var batchSize: Int
     public var learningRate: Double
@@ -29,11 +31,12 @@ public struct TrainingPlan: Sendable, Equatable {
     public var seed: UInt64
 
     public init(
-        objective: LRCObjective, stages: [Stage], perturbation: Perturbation = .off, negatives: Int = 0, epochs: Int,
-        batchSize: Int, learningRate: Double, warmupShare: Double = 0.1, weightDecay: Float = 0.01,
-        maximumNorm: Float = 1, seed: UInt64
+        objective: LRCObjective, stages: [Stage], perturbation: Perturbation = .off, negatives: NegativePlan = NegativePlan(),
+        window: Int = SampleOrder.defaultWindow, epochs: Int, batchSize: Int, learningRate: Double, warmupShare: Double = 0.1,
+        weightDecay: Float = 0.01, maximumNorm: Float = 1, seed: UInt64
     ) {
         (self.objective, self.stages, self.perturbation, self.negatives) = (objective, stages, perturbation, negatives)
+        self.window = window
         (self.epochs, self.batchSize, self.learningRate) = (epochs, batchSize, learningRate)
         (self.warmupShare, self.weightDecay, self.maximumNorm, self.seed) = (warmupShare, weightDecay, maximumNorm, seed)
     }

@@ -7,7 +7,7 @@ struct Features: ParsableCommand {
         discussion: """
             The cache keeps the order of the input. Killed and started again, it goes on after the last finished shard.
 
-            Example: limbeck features --model teacher --lines corpus.txt --layers 3,6 --precision float32 --output cache
+            Example: limbeck features --model teacher --lines corpus.txt --layers 3,6 --output cache
             """)
 
     @Option(help: ArgumentHelp("The Hugging Face folder of a BERT.", valueName: "folder"))
@@ -24,21 +24,28 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Layers to keep, counted from 1: a list as 1,2,3 (default: all).", valueName: "list"))
     var layers: String?
 
-    @Option(help: "float32, float16 or bfloat16.")
-    var precision: String = "bfloat16"
+    @Option(help: ArgumentHelp("What to keep: hidden, cls, mean, attention, pooled, logits, embedding, sums; with commas.", valueName: "list"))
+    var tensors: String = "hidden"
+
+    @Option(help: "float32, float16, bfloat16, int8-rotated or int4-rotated.")
+    var precision: String = "int8-rotated"
 
     @Flag(name: .customLong("logits"), help: "Keep the classifier's logits too.")
     var cachesLogits = false
+
+    @Flag(name: .customLong("estimate"), help: "Print what the cache would cost in disk, time and memory, and write nothing.")
+    var estimates = false
 
     @Option(help: ArgumentHelp("Sequences are cut to so many tokens (default: the model's positions).", valueName: "n"))
     var maxLength: Int?
 
     @Option(help: ArgumentHelp("Where the cache goes.", valueName: "folder"))
-    var output: String
+    var output: String?
 
     @OptionGroup var work: WorkOptions
 
     func validate() throws {
+        if output == nil, !estimates { throw ValidationError("Give --output, or --estimate.") }
         if (lines != nil) == corpus.isGiven { throw ValidationError("Give --lines, or a corpus by --task or --descriptor.") }
     }
 
@@ -52,8 +59,8 @@ struct Features: ParsableCommand {
             }
         }
         let command = try FeatureCommand(
-            model: model, layers: numbers, precision: precision, cachesLogits: cachesLogits, maximumLength: maxLength,
-            output: output, work: work.work())
+            model: model, layers: numbers, tensors: cachesLogits ? tensors + ",logits" : tensors, precision: precision,
+            maximumLength: maxLength, output: output, estimates: estimates, work: work.work())
         let rejected = try lines.map { try command.run(lines: $0) } ?? command.run(corpus: corpus.settings(), split: split)
         if rejected > 0 { throw ExitCode(2) }
     }

@@ -15,10 +15,12 @@ public struct LayerStatistics: Sendable, Equatable, Codable {
     }
 
     public var layer: Int
-    /// Over all tokens.
-    public var tokens: Moments
+    /// Over all tokens; nil where they are not cached.
+    public var tokens: Moments?
     /// Over first tokens.
-    public var first: Moments
+    public var first: Moments?
+    /// Over the means of the sequences.
+    public var mean: Moments?
 }
 
 /// Sums from which moments come.
@@ -64,25 +66,32 @@ extension FeatureCache {
         guard Folder.exists(path) else { throw .missing(folder: folder, what: "statistics.json") }
         let bytes = try lift(FeaturesError.files) { () throws(FilesError) in try Folder.contents(path) }
         guard let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)), record.layers.map(\.layer) == layers,
-            record.layers.allSatisfy({ $0.tokens.mean.count == hidden && $0.first.mean.count == hidden })
+            record.layers.allSatisfy({ layer in
+                [layer.tokens, layer.first, layer.mean].allSatisfy { $0 == nil || $0?.mean.count == hidden && $0?.deviation.count == hidden }
+            })
         else { throw .damaged(file: path, problem: "it does not hold the statistics of this cache") }
         guard record.cache == shards.manifestHash else { throw .stale(folder: folder, what: ["statistics.json is of another cache"]) }
         return record.layers
     }
 
+    /// Writes what is computed from a finished cache and stands beside it, where it is not there yet.
+    func writeBesides(sums: Bool, on workers: Workers) throws(FeaturesError) {
+        if (try? statistics()) == nil { try writeStatistics(on: workers) }
+        if sums, (try? unitSums()) == nil { try writeSums(try statistics(), on: workers) }
+    }
+
     /// Computes the statistics of a finished cache and writes them beside it. Reads every state once.
     func writeStatistics(on workers: Workers) throws(FeaturesError) {
         let results = try FeatureCache.collect(layers.count, on: workers) { index throws(FeaturesError) in
-            var (tokens, first) = (MomentSums(width: hidden), MomentSums(width: hidden))
+            var (tokens, first, mean) = (MomentSums(width: hidden), MomentSums(width: hidden), MomentSums(width: hidden))
             for row in 0..<count {
-                let states = Matrix(rows: shards.lengths[row], columns: hidden)
-                try read(layers[index], row: row, into: states)
-                for token in 0..<states.rows {
-                    tokens.add(states.row(token))
-                    if token == 0 { first.add(states.row(0)) }
-                }
+                let vectors = try vectors(layers[index], row: row)
+                if let states = vectors.states { for token in 0..<states.rows { tokens.add(states.row(token)) } }
+                if let vector = vectors.first { first.add(vector) }
+                if let vector = vectors.mean { mean.add(vector) }
             }
-            return LayerStatistics(layer: layers[index], tokens: tokens.moments, first: first.moments)
+            func moments(_ sums: MomentSums) -> LayerStatistics.Moments? { sums.count > 0 ? sums.moments : nil }
+            return LayerStatistics(layer: layers[index], tokens: moments(tokens), first: moments(first), mean: moments(mean))
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -91,5 +100,21 @@ extension FeatureCache {
         }
         let (path, bytes) = (path, Array(data) + [0x0A])
         try lift(FeaturesError.files) { () throws(FilesError) in try AtomicFile.write(bytes, to: path) }
+    }
+
+    /// What the cache has of a layer for one sequence: all tokens, the first, and their mean.
+    func vectors(_ layer: Int, row: Int) throws(FeaturesError) -> (states: Matrix?, first: Matrix?, mean: Matrix?) {
+        if tensors.contains(.hidden) {
+            let states = Matrix(rows: shards.lengths[row], columns: hidden)
+            try read(layer, row: row, into: states)
+            if states.rows == 0 { return (states, nil, nil) }
+            let mean = Matrix(rows: 1, columns: hidden)
+            for token in 0..<states.rows { addScaled(1 / Float(states.rows), states.row(token), to: mean) }
+            return (states, states.row(0), mean)
+        }
+        return (
+            nil, tensors.contains(.cls) ? try vectors(.cls(layer), [row]) : nil,
+            tensors.contains(.mean) ? try vectors(.mean(layer), [row]) : nil
+        )
     }
 }

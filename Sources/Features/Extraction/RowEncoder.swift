@@ -1,0 +1,85 @@
+import BERT
+import Kernels
+import Shards
+
+/// Turns a batch's taps into rows of the cache, and measures what each lost.
+struct RowEncoder {
+    struct Encoded {
+        var row: ShardRow
+        /// Of each measured column: three numbers of a large one, one of a small.
+        var fidelity: [[Float]]
+    }
+
+    private let columns: [FeatureColumn]
+    private let codecs: [StateCodec]
+    private let offsets: [Offsets?]
+    private let logitOrder: [Int]?
+    private let workers: Workers
+
+    init(
+        _ specification: FeatureSpecification, _ identity: ShardIdentity, logitOrder: [Int]?, folder: String, workers: Workers
+    ) throws(FeaturesError) {
+        columns = specification.columns
+        (self.logitOrder, self.workers) = (logitOrder, workers)
+        codecs = columns.map { StateCodec($0.element, width: $0.isSquare ? 1 : specification.hidden) }
+        offsets = try columns.offsets(in: identity, width: specification.hidden, folder: folder)
+    }
+
+    /// - Parameter small: of each sequence, the bytes of its token columns.
+    func rows(_ taps: Taps, _ small: [[[UInt8]]]) throws(FeaturesError) -> [Encoded] {
+        let count = columns.count
+        let encoded = try FeatureCache.collect(taps.sequenceCount * count, on: workers) { task in
+            let (sequence, column) = (task / count, task % count)
+            return encode(taps.vectors(of: columns[column], sequence), column)
+        }
+        return (0..<taps.sequenceCount).map { sequence in
+            let parts = encoded[sequence * count..<(sequence + 1) * count]
+            var row = ShardRow(length: taps.offsets[sequence + 1] - taps.offsets[sequence], small: small[sequence])
+            if let logits = taps.logits { row.small.append(bytes(logits.row(sequence))) }
+            for (column, part) in zip(columns, parts) {
+                if column.isLarge { row.large.append(part.bytes) } else { row.small.append(part.bytes) }
+            }
+            let fidelity = parts.compactMap(\.fidelity)
+            row.small += fidelity.map { $0.flatMap(\.littleEndianBytes) }
+            return Encoded(row: row, fidelity: fidelity)
+        }
+    }
+
+    private func encode(_ vectors: Matrix, _ column: Int) -> (bytes: [UInt8], fidelity: [Float]?) {
+        let codec = codecs[column]
+        if columns[column].isSquare {
+            return (codec.encode(vectors.reshaped(rows: vectors.count, columns: 1), nil), nil)
+        }
+        let bytes = codec.encode(vectors, offsets[column])
+        guard let offsets = offsets[column] else { return (bytes, nil) }
+        let decoded = Matrix(rows: vectors.rows, columns: vectors.columns)
+        unsafe bytes.withUnsafeBytes { unsafe codec.decode($0, into: decoded, offsets) }
+        let fidelity = Fidelity.ofRow(vectors, decoded, offsets)
+        return (bytes, columns[column].isLarge ? fidelity : [fidelity[0]])
+    }
+
+    /// Logits in the order of the data's classes.
+    private func bytes(_ logits: Matrix) -> [UInt8] {
+        let values = logits.elements
+        let ordered = logitOrder.map { order in order.map { values[$0] } } ?? values
+        return ordered.flatMap(\.littleEndianBytes)
+    }
+}
+
+extension [FeatureColumn] {
+    /// The offsets that an identity holds of each column; nil for one that is stored as it is.
+    func offsets(in identity: ShardIdentity, width: Int, folder: String) throws(FeaturesError) -> [Offsets?] {
+        var found: [Offsets?] = []
+        for column in self {
+            guard let text = identity.attributes[Offsets.attribute(column.name)] else {
+                found.append(nil)
+                continue
+            }
+            guard let offsets = Offsets(text, rows: column.offsetRows, width: width) else {
+                throw .damaged(file: folder, problem: "the attribute '\(Offsets.attribute(column.name))' is no vector of \(width) numbers")
+            }
+            found.append(offsets)
+        }
+        return found
+    }
+}

@@ -1,0 +1,50 @@
+import Shards
+
+/// A column of states in a cache.
+struct FeatureColumn: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        case layer(Int), cls(Int), mean(Int), attention(Int), pooled
+    }
+
+    let kind: Kind
+    let element: ElementType
+    /// Whether differences to an offset are stored, and the fidelity beside.
+    let isMeasured: Bool
+
+    init(_ kind: Kind, _ precision: Precision) {
+        self.kind = kind
+        switch kind {
+        case .layer: element = precision.states
+        case .cls, .mean, .pooled: element = precision.vectors
+        case .attention: element = precision.scores
+        }
+        if case .attention = kind { isMeasured = false } else { isMeasured = precision.isResidual }
+    }
+
+    static let logits = "logits"
+    /// The attribute that says, for each class of the data, the teacher's column; absent where they are in one order.
+    static let logitOrder = "logitOrder"
+
+    var name: String {
+        switch kind {
+        case .layer(let layer): "layer.\(layer)"
+        case .cls(let layer): "cls.\(layer)"
+        case .mean(let layer): "mean.\(layer)"
+        case .attention(let layer): "attention.\(layer)"
+        case .pooled: "pooled"
+        }
+    }
+
+    /// Whether it has a frame of its own for each row.
+    var isLarge: Bool {
+        switch kind {
+        case .layer, .attention: true
+        case .cls, .mean, .pooled: false
+        }
+    }
+
+    var isSquare: Bool { if case .attention = kind { true } else { false } }
+
+    /// Offsets that it has: of first tokens and the others, or of the one vector.
+    var offsetRows: Int { isLarge ? 2 : 1 }
+}

@@ -1,0 +1,119 @@
+import BERT
+import Kernels
+public import Shards
+import Tokens
+
+/// A finished cache, read back as taps. Safe to read from several threads.
+public struct FeatureCache: Sendable {
+    public let shards: ShardSet
+    public let folder: String
+    /// Cached layers, counted from 1, in order; of all tensors that are of layers.
+    public let layers: [Int]
+    public let tensors: [Tensor]
+    /// The teacher's width.
+    public let hidden: Int
+    /// How many layers the teacher has in all.
+    public let teacherLayers: Int
+    public let precision: Precision
+    /// Attention heads of the cached scores; 0 where there are none.
+    public let heads: Int
+    /// Classes of the cached logits; 0 where there are none.
+    public let classes: Int
+    /// For each cached logit the teacher's own column.
+    public let logitOrder: [Int]
+
+    let columns: [FeatureColumn]
+    let codecs: [StateCodec]
+    let offsets: [Offsets?]
+    let embedding: Embedding?
+    private let logits: [Float]
+    let vectors: VectorStore
+
+    static let embeddingFile = "embeddings.safetensors"
+    static let embeddingAttribute = "embeddings"
+
+    /// - Parameter mappedShards: how many shards are mapped at once, at most.
+    /// - Throws: `FeaturesError` where the folder holds something else, is not finished, or is damaged.
+    public init(_ folder: String, mappedShards: Int = .max) throws(FeaturesError) {
+        let shards = try lift(FeaturesError.shards) { () throws(ShardError) in try ShardSet(folder: folder, mappedShards: mappedShards) }
+        let identity = shards.identity
+        guard identity.kind == "features" else { throw .notFeatures(folder: folder, kind: identity.kind) }
+        func damaged(_ problem: String) -> FeaturesError { .damaged(file: folder + "/manifest.json", problem: problem) }
+        func number(_ name: String) -> Int? { identity.attributes[name].flatMap { Int($0) } }
+        func numbers(_ name: String) -> [Int] { (identity.attributes[name] ?? "").split(separator: ",").compactMap { Int($0) } }
+        guard let precision = identity.attributes["precision"].flatMap({ Precision(rawValue: $0) }),
+            let hidden = number("hidden"), hidden > 0, let teacherLayers = number("teacherLayers"),
+            let tensors = Tensor.list(identity.attributes["tensors"] ?? "?")
+        else { throw damaged("it does not describe features") }
+        (self.shards, self.folder, self.precision, self.hidden) = (shards, folder, precision, hidden)
+        (self.teacherLayers, self.tensors, layers) = (teacherLayers, tensors, numbers("layers"))
+        let logitColumn = shards.schema.small.first { $0.name == FeatureColumn.logits }
+        if let column = logitColumn, case .row(let width) = column.layout {
+            classes = width
+            logits = try lift(FeaturesError.shards) { () throws(ShardError) in try shards.float32s(FeatureColumn.logits) }
+        } else {
+            (classes, logits) = (0, [])
+        }
+        heads = number("heads") ?? 0
+        let specification = FeatureSpecification(
+            layers: layers, tensors: tensors, precision: precision, hidden: hidden, teacherLayers: teacherLayers, heads: heads, classes: classes)
+        columns = specification.columns
+        let expected = specification.schema([])
+        guard shards.schema.large == expected.large, expected.small.allSatisfy({ shards.schema.small.contains($0) }),
+            tensors.contains(.logits) == (classes > 0)
+        else { throw damaged("its columns are not those of \(tensors.map(\.rawValue).joined(separator: ", ")) in \(precision.rawValue)") }
+        logitOrder = identity.attributes[FeatureColumn.logitOrder] == nil ? Array(0..<classes) : numbers(FeatureColumn.logitOrder)
+        guard logitOrder.sorted() == Array(0..<classes) else { throw damaged("its order of logits is none") }
+        codecs = columns.map { StateCodec($0.element, width: $0.isSquare ? 1 : hidden) }
+        offsets = try columns.offsets(in: identity, width: hidden, folder: folder + "/manifest.json")
+        for (column, offsets) in zip(columns, offsets) where column.isMeasured && offsets == nil {
+            throw damaged("the attribute '\(Offsets.attribute(column.name))' is missing")
+        }
+        if tensors.contains(.embedding) {
+            guard let hash = shards.attributes[Self.embeddingAttribute] else { throw damaged("the hash of its embedding tables is missing") }
+            embedding = try lift(FeaturesError.model) { () throws(BERTError) in
+                try Embedding(file: folder + "/" + Self.embeddingFile, hash: hash, hidden: hidden)
+            }
+        } else {
+            embedding = nil
+        }
+        vectors = VectorStore(limit: mappedShards)
+    }
+
+    /// The files of a finished cache that vouch for all others.
+    public static func sealedFiles(_ tensors: [Tensor]) -> [String] {
+        ["manifest.json", "statistics.json"] + (tensors.contains(.embedding) ? [embeddingFile] : []) + (tensors.contains(.sums) ? [sumsFile] : [])
+    }
+
+    /// Sequences.
+    public var count: Int { shards.rowCount }
+    /// Sequences of each shard.
+    public var shardRows: [Int] { shards.shardRows }
+    /// Tokens of each sequence.
+    public var lengths: [Int] { shards.lengths }
+
+    /// The token ids of all sequences, one after another.
+    public func ids() throws(FeaturesError) -> [Int32] {
+        try lift(FeaturesError.shards) { () throws(ShardError) in try shards.int32s(TokenColumns.ids) }
+    }
+
+    /// The document of each sequence, negative where there is none; nil where the cache does not know documents.
+    public func documents() throws(FeaturesError) -> [Int32]? {
+        guard shards.schema.small.contains(where: { $0.name == TokenColumns.document }) else { return nil }
+        return try lift(FeaturesError.shards) { () throws(ShardError) in try shards.int32s(TokenColumns.document) }
+    }
+
+    /// Logits of some sequences, exactly as the teacher gave them [rows, classes].
+    func logits(of rows: [Int]) -> Matrix {
+        Matrix(rows: rows.count, columns: classes, rows.flatMap { logits[$0 * classes..<($0 + 1) * classes] })
+    }
+
+    /// Refuses a cache that was made from other things.
+    ///
+    /// - Parameter fingerprints: of tokens and teacher, as they were given to the extraction.
+    public func check(fingerprints: [String: String]) throws(FeaturesError) {
+        let found = shards.identity.fingerprints
+        let stale = Set(found.keys).union(fingerprints.keys).sorted().filter { found[$0] != fingerprints[$0] }
+        guard stale.isEmpty else { throw .stale(folder: folder, what: stale.map { "it was made from other \($0)" }) }
+    }
+}
