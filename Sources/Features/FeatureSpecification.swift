@@ -48,9 +48,10 @@ public struct FeatureSpecification: Sendable, Equatable {
 
     /// As a cache describes itself.
     init(
-        layers: [Int], tensors: [Tensor], precision: Precision, hidden: Int, teacherLayers: Int, heads: Int, classes: Int
+        layers: [Int], tensors: [Tensor], precision: Precision, hidden: Int, teacherLayers: Int, heads: Int, classes: Int,
+        shardBytes: Int = 0
     ) {
-        (self.layers, self.tensors, self.precision, shardBytes) = (layers, tensors, precision, 0)
+        (self.layers, self.tensors, self.precision, self.shardBytes) = (layers, tensors, precision, shardBytes)
         (self.hidden, self.teacherLayers, self.heads, self.classes) = (hidden, teacherLayers, heads, classes)
     }
 

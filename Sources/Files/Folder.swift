@@ -96,6 +96,13 @@ public enum Folder {
         try synchronise(above.isEmpty ? "." : above)
     }
 
+    /// Gives a file that is never changed again a second name, or copies it where the file system has no second names.
+    public static func share(_ path: String, as other: String) throws(FilesError) {
+        if secondName(path, other) == -1 { return try AtomicFile.write(contents(path), to: other) }
+        let above = FilePath(other).removingLastComponent().string
+        try synchronise(above.isEmpty ? "." : above)
+    }
+
     /// Waits until the folder's own entries are on the disk.
     public static func synchronise(_ path: String) throws(FilesError) {
         let file = try open(path, O_RDONLY, "read")
@@ -137,6 +144,14 @@ public enum Folder {
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
     }
+}
+
+private func secondName(_ path: String, _ other: String) -> Int32 {
+    #if canImport(Glibc)
+        unsafe Glibc.link(path, other)
+    #else
+        unsafe Darwin.link(path, other)
+    #endif
 }
 
 private func move(_ path: String, _ other: String) -> Int32 {

@@ -21,6 +21,11 @@ public struct Matrix: Sendable {
         self.init(storage: FloatStorage(count: rows * columns), offset: 0, rows: rows, columns: columns)
     }
 
+    /// A new matrix of any numbers, for one that is overwritten as a whole.
+    public init(unfilledRows rows: Int, columns: Int) {
+        self.init(storage: FloatStorage(count: rows * columns, isZero: false), offset: 0, rows: rows, columns: columns)
+    }
+
     public init(rows: Int, columns: Int, _ elements: some Collection<Float>) {
         precondition(elements.count == rows * columns, "a matrix of another size")
         self.init(rows: rows, columns: columns)
@@ -76,7 +81,7 @@ public struct Matrix: Sendable {
     }
 
     public func copy() -> Matrix {
-        let result = Matrix(rows: rows, columns: columns)
+        let result = Matrix(unfilledRows: rows, columns: columns)
         result.assign(self)
         return result
     }

@@ -32,16 +32,9 @@ extension FeatureExtraction {
             sequences: count, tokens: tokens, bytes: 0, rawBytes: source.lengths.reduce(0) { $0 + schema.rawBytes(length: $1) },
             bitsPerValue: 0, seconds: 0, memoryBytes: 0, probedSequences: probed)
         guard probed > 0 else { return estimate }
-        var batch = TokenBatch()
-        var small: [[[UInt8]]] = []
-        for index in 0..<probed {
-            let row = index * count / probed
-            let (sequence, bytes) = try lift(FeaturesError.tokens) { () throws(TokensError) in try source.row(row) }
-            batch.append(ids: sequence.ids, types: sequence.types)
-            small.append(bytes)
-        }
-        let checked = batch
-        try lift(FeaturesError.model) { () throws(BERTError) in try checked.check(model.configuration) }
+        let rows = (0..<probed).map { $0 * count / probed }
+        let batch = try source.batch(rows, of: model)
+        let small = try source.small(rows)
         let workspace = Workspace()
         let start = ContinuousClock.now
         let taps = model.taps(batch, specification.requirement, workspace: workspace, on: workers)
@@ -50,18 +43,18 @@ extension FeatureExtraction {
         var identity = ShardIdentity(kind: "features", attributes: specification.attributes)
         identity.attributes.merge(pilot.attributes) { $1 }
         let encoder = try RowEncoder(specification, identity, logitOrder: logitOrder, folder: "", workers: workers)
-        let rows = try encoder.rows(taps, small).map(\.row)
-        let stored = rows.reduce(0) { sum, row in zip(schema.large, row.large).reduce(sum) { $0 + $1.0.storedBytes($1.1) } }
+        let encoded = try encoder.rows(taps, small).map(\.row)
+        let stored = encoded.reduce(0) { sum, row in zip(schema.large, row.large).reduce(sum) { $0 + $1.0.storedBytes($1.1) } }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
 
         // Large columns as the probe shrank; small ones, which hardly shrink, whole.
         let large = { (length: Int) in schema.large.reduce(0) { $0 + $1.bytes(length: length) } }
-        let probedRaw = rows.reduce(0) { $0 + large($1.length) }
+        let probedRaw = encoded.reduce(0) { $0 + large($1.length) }
         let allLarge = source.lengths.reduce(0) { $0 + large($1) }
         let largeBytes = probedRaw == 0 ? 0 : Int(Double(stored) / Double(probedRaw) * Double(allLarge))
         estimate.bytes = largeBytes + estimate.rawBytes - allLarge + Int(Double(estimate.rawBytes) / 1e3)
         if specification.tensors.contains(.embedding) { estimate.bytes += 4 * model.weights.layout.embeddingCount }
-        let values = rows.reduce(0) { sum, row in
+        let values = encoded.reduce(0) { sum, row in
             sum + schema.large.reduce(0) { $0 + ($1.isSquare ? row.length * row.length : row.length) * $1.width }
         }
         estimate.bitsPerValue = values == 0 ? 0 : 8 * Double(stored) / Double(values)
@@ -70,7 +63,7 @@ extension FeatureExtraction {
         let meanLength = Double(tokens) / Double(max(1, count))
         estimate.seconds = seconds / Double(probedTokens) * (Double(tokens) + Double(pilots) * meanLength)
         // A batch's activations, its taps before and after coding, the weights, the lengths, and what a process has anyway.
-        let longest = source.lengths.sorted(by: >).prefix(Self.batchSize)
+        let longest = source.lengths.sorted(by: >).prefix(FeatureWriting.batchSize)
         let batchTokens = longest.reduce(0, +)
         let activations = Double(workspace.byteCount) / Double(probedTokens) * Double(batchTokens)
         let rowsOfBatch = longest.reduce(0) { $0 + schema.rawBytes(length: $1) + specification.columns.count * 8 * specification.hidden * $1 }

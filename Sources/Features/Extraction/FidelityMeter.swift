@@ -16,14 +16,15 @@ struct FidelityMeter {
         others = first
     }
 
-    /// Takes up the rows that were committed before a run was cut off.
-    mutating func take(from writer: ShardSetWriter) throws(FeaturesError) {
-        guard writer.committedRows > 0 else { return }
+    /// Takes up rows that were committed before a run was cut off, or in another one.
+    mutating func take(_ rows: Range<Int>, from writer: ShardSetWriter) throws(FeaturesError) {
+        guard !rows.isEmpty, !columns.isEmpty else { return }
         let (lengths, numbers) = try lift(FeaturesError.shards) { () throws(ShardError) in
             let set = try writer.committed()
             return (set.lengths, try columns.map { column throws(ShardError) in try set.float32s(Fidelity.column(column.name)) })
         }
-        for (row, length) in lengths.enumerated() {
+        for row in rows {
+            let length = lengths[row]
             let fidelity = zip(columns, numbers).map { column, numbers in
                 let width = column.isLarge ? 3 : 1
                 return Array(numbers[row * width..<(row + 1) * width])

@@ -58,7 +58,7 @@ extension FeatureCache {
     private func states(
         _ rows: [Int], _ layers: [Int], _ offsets: [Int], on workers: Workers
     ) throws(FeaturesError) -> [(Int, Matrix)] {
-        let matrices = layers.map { _ in Matrix(rows: offsets[offsets.count - 1], columns: hidden) }
+        let matrices = layers.map { _ in Matrix(unfilledRows: offsets[offsets.count - 1], columns: hidden) }
         _ = try Self.collect(rows.count * layers.count, on: workers) { task throws(FeaturesError) in
             let (index, layer) = (task / layers.count, task % layers.count)
             try read(layers[layer], row: rows[index], into: matrices[layer][rows: offsets[index]..<offsets[index + 1]])
@@ -89,9 +89,8 @@ extension FeatureCache {
     private func decode(_ index: Int, row: Int, into states: Matrix) throws(FeaturesError) {
         let column = try lift(FeaturesError.shards) { () throws(ShardError) in try shards.largeColumn(columns[index].name) }
         let (codec, offsets) = (codecs[index], offsets[index])
-        var scratch: [UInt8] = []
         try lift(FeaturesError.shards) { () throws(ShardError) in
-            try unsafe shards.withLarge(column: column, row: row, scratch: &scratch) { bytes in
+            try unsafe shards.withLarge(column: column, row: row) { bytes in
                 unsafe codec.decode(bytes, into: states, offsets)
             }
         }

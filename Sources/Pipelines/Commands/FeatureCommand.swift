@@ -14,13 +14,15 @@ public struct FeatureCommand: Sendable {
     let specification: FeatureSpecification
     let maximumLength: Int
     let output: String
+    /// The part to fill; nil fills all, and takes over what parts have.
+    let part: FeaturePart?
     /// Whether the cost is printed in place of filling the cache.
     let estimates: Bool
     let work: Work
 
     public init(
         model folder: String, layers: [Int]?, tensors: String, precision: String, maximumLength: Int?, output: String?,
-        estimates: Bool, work: Work
+        part: String?, estimates: Bool, work: Work
     ) throws(PipelinesError) {
         guard let precision = Precision(rawValue: precision) else {
             throw .usage("--precision '\(precision)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -43,6 +45,10 @@ public struct FeatureCommand: Sendable {
             return try FeatureSpecification(
                 layers: layers ?? (needsLayers ? Array(1...model.configuration.layerCount) : []), tensors: tensors, precision: precision,
                 of: model)
+        }
+        self.part = try part.map { text throws(PipelinesError) in
+            guard let part = FeaturePart(text) else { throw .usage("--shards '\(text)' is no part; give i/n with i from 1 to n, as 2/4") }
+            return part
         }
         (self.model, modelFolder, self.output, self.work) = (model, folder, output ?? "", work)
         self.estimates = estimates
@@ -100,11 +106,18 @@ public struct FeatureCommand: Sendable {
             "teacher": try Pipeline.modelInputs("teacher", modelFolder).map(\.1).joined(separator: " "),
         ]
         let (total, observer) = (source.lengths.count, work.observer)
+        let extraction = FeatureExtraction(model: model, specification: specification, logitOrder: order, workers: work.workers) { done in
+            observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: total))
+            return observer.isInterrupted()
+        }
+        if let part {
+            try lift(PipelinesError.features) { () throws(FeaturesError) in
+                try extraction.run(part: part, source, fingerprints: fingerprints, labels: labels, into: output)
+            }
+            return work.printer.note("features: part \(part.index) of \(part.count) is filled; once all are, leave --shards out to put them together")
+        }
         let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in
-            try FeatureExtraction(model: model, specification: specification, logitOrder: order, workers: work.workers) { done in
-                observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: total))
-                return observer.isInterrupted()
-            }.run(source, fingerprints: fingerprints, labels: labels, into: output)
+            try extraction.run(source, fingerprints: fingerprints, labels: labels, into: output)
         }
         work.printer.note("features: \(cache.count) sequences, layers \(cache.layers.map(String.init).joined(separator: ", ")), \(output)")
     }

@@ -9,6 +9,12 @@ struct FrameProblem: Error {
 final class FrameDecoder {
     private let decompressor = LZ4Decompressor()
     private var scratch = Scratch()
+    private var output = Scratch()
+
+    /// Memory for a column's bytes, until the next call.
+    func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: output.bytes(count, atLeast: 0)[..<count])
+    }
 
     /// Decodes a frame whose record has been checked against its schema.
     ///

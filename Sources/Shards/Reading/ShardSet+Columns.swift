@@ -73,22 +73,17 @@ extension ShardSet {
 
     /// Lends the bytes of a large column of one row, checked against their hash: those of the mapped file where they stand there as
     /// they are, else decoded.
-    ///
-    /// - Parameter scratch: memory that is used for decoding, and grows.
     public func withLarge<Result>(
-        column: Int, row: Int, scratch: inout [UInt8], _ body: (UnsafeRawBufferPointer) -> Result
+        column: Int, row: Int, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(ShardError) -> Result {
         let shard = try pool.shard(pool.ordinal(of: row))
         let local = row - shard.entry.firstRow
         let mapped = try unsafe shard.withStored(column, row: local, length: lengths[row], body)
         if let mapped { return mapped }
         let count = schema.large[column].bytes(length: lengths[row])
-        if scratch.count < count { scratch = [UInt8](repeating: 0, count: count) }
-        return try unsafe scratch.withUnsafeMutableBufferPointer { bytes throws(ShardError) in
-            let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
-            try withDecoder { decoder throws(ShardError) in
-                try unsafe shard.readLarge(column, row: local, length: lengths[row], into: target, decoder)
-            }
+        return try withDecoder { decoder throws(ShardError) in
+            let target = unsafe decoder.room(count)
+            try unsafe shard.readLarge(column, row: local, length: lengths[row], into: target, decoder)
             return unsafe body(UnsafeRawBufferPointer(target))
         }
     }

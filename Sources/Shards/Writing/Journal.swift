@@ -10,6 +10,8 @@ struct Journal {
         var schema: ShardSchema
         var shardBytes: Int
         var version: Int
+        /// Of a part of a set: where it begins. Absent in a set.
+        var part: ShardPosition?
     }
 
     let opening: Opening
@@ -24,6 +26,12 @@ struct Journal {
         self.opening = opening
         (lastLine, chain) = CanonicalJSON.sealed(opening, "chain")
         text = lastLine
+    }
+
+    /// Where the next shard begins.
+    var next: ShardPosition {
+        guard let last = entries.last else { return opening.part ?? ShardPosition(ordinal: 0, row: 0) }
+        return ShardPosition(ordinal: last.ordinal + 1, row: last.firstRow + last.rows)
     }
 
     /// Adds a line for a shard that is on the disk.
@@ -82,11 +90,13 @@ extension Journal {
                 guard version.format == ShardFormat.name else { throw JSONProblem(text: "its format is '\(version.format)'") }
                 guard version.version == ShardFormat.version else { throw LineError.version(version.version) }
                 journal = Journal(try CanonicalJSON.decode(Opening.self, line))
+                if let part = journal?.opening.part, part.ordinal < 0 || part.row < part.ordinal || part.row > Int32.max << 16 {
+                    throw JSONProblem(text: "a part cannot begin with shard \(part.ordinal) and row \(part.row)")
+                }
             } else {
                 let entry = try CanonicalJSON.decode(ShardManifest.File.self, line)
-                let before = journal?.entries.last
-                guard entry.ordinal == (before?.ordinal ?? -1) + 1, entry.name == ShardFormat.shardName(entry.ordinal),
-                    entry.firstRow == (before.map { $0.firstRow + $0.rows } ?? 0), entry.rows > 0, entry.rows <= Int(Int32.max),
+                guard let next = journal?.next, entry.ordinal == next.ordinal, entry.name == ShardFormat.shardName(entry.ordinal),
+                    entry.firstRow == next.row, entry.rows > 0, entry.rows <= Int(Int32.max),
                     entry.tokens >= 0, entry.tokens <= 1 << 36
                 else { throw JSONProblem(text: "'\(entry.name)' does not follow the shard before it") }
                 journal?.entries.append(entry)

@@ -16,11 +16,15 @@ public final class ShardFolderClaim {
         }
     }
 
-    /// The identity under which the folder was begun; nil where nothing was.
-    public func begunIdentity() throws(ShardError) -> ShardIdentity? {
+    /// What was begun in the folder; nil where nothing was.
+    public func begun() throws(ShardError) -> (identity: ShardIdentity, committed: [ShardManifest.File])? {
+        try journal().map { ($0.opening.identity, $0.entries) }
+    }
+
+    func journal() throws(ShardError) -> Journal? {
         let path = folder + "/" + ShardFormat.journal
         guard Folder.exists(path) else { return nil }
         let bytes = try files { () throws(FilesError) in try Folder.contents(path) }
-        return try Journal.read(bytes, path)?.opening.identity
+        return try Journal.read(bytes, path)
     }
 }

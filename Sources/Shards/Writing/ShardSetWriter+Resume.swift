@@ -40,7 +40,7 @@ extension ShardSetWriter {
     }
 
     /// A shard in the journal is on the disk, whole: its footer is read, not all of it.
-    private static func check(_ entry: ShardManifest.File, _ folder: String) throws(ShardError) {
+    static func check(_ entry: ShardManifest.File, _ folder: String) throws(ShardError) {
         let path = folder + "/" + entry.name
         let file = try files { () throws(FilesError) in try MappedFile(path) }
         let hash = try ShardFooter.read(file.bytes, path).hash
@@ -49,7 +49,7 @@ extension ShardSetWriter {
         }
     }
 
-    private static func differences(of found: Journal.Opening, from asked: Journal.Opening) -> [String] {
+    static func differences(of found: Journal.Opening, from asked: Journal.Opening) -> [String] {
         var list = asked.identity.differences(from: found.identity)
         if found.schema != asked.schema { list += asked.schema.differences(from: found.schema) }
         if found.shardBytes != asked.shardBytes { list.append("shard size: expected \(asked.shardBytes), found \(found.shardBytes)") }

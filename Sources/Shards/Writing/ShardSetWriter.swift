@@ -31,17 +31,19 @@ public final class ShardSetWriter {
     }
 
     /// Writes into a folder that is held already.
+    ///
+    /// - Parameter part: where the folder's shards begin, if it is to be a part of a set that another writer adopts.
     public init(
-        _ claim: ShardFolderClaim, schema: ShardSchema, identity: ShardIdentity, shardBytes: Int = 64 << 20
+        _ claim: ShardFolderClaim, schema: ShardSchema, identity: ShardIdentity, shardBytes: Int = 64 << 20, part: ShardPosition? = nil
     ) throws(ShardError) {
         try Self.check(schema, shardBytes)
         (self.claim, folder) = (claim, claim.folder)
         (self.schema, self.identity, self.shardBytes) = (schema, identity, shardBytes)
         let opening = Journal.Opening(
             cache: ShardHeader.cacheID(identity, schema), format: ShardFormat.name, identity: identity, schema: schema,
-            shardBytes: shardBytes, version: ShardFormat.version)
+            shardBytes: shardBytes, version: ShardFormat.version, part: part)
         journal = try Self.resumed(folder, opening)
-        committedRows = journal.entries.last.map { $0.firstRow + $0.rows } ?? 0
+        committedRows = journal.next.row
     }
 
     private static func check(_ schema: ShardSchema, _ shardBytes: Int) throws(ShardError) {
@@ -84,6 +86,31 @@ public final class ShardSetWriter {
         state = .sealed
     }
 
+    /// Commits the last shard of a part; a part has no manifest.
+    public func finishPart() throws(ShardError) {
+        precondition(state == .open && journal.opening.part != nil, "a part is finished once")
+        state = .failed
+        if let shard { try commit(shard) }
+        state = .sealed
+    }
+
+    /// Takes over the next shard from a part of this set, where the part has it.
+    ///
+    /// - Returns: false where it has not.
+    /// - Throws: `ShardError.differentContents` where the part is one of another set.
+    public func adopt(from part: ShardFolderClaim) throws(ShardError) -> Bool {
+        precondition(state == .open && shard == nil, "shards are adopted between shards")
+        guard let begun = try part.journal() else { return false }
+        let differences = Self.differences(of: begun.opening, from: journal.opening)
+        guard differences.isEmpty else { throw .differentContents(folder: part.folder, what: differences) }
+        guard let entry = begun.entries.first(where: { $0.ordinal == ordinal && $0.firstRow == committedRows }) else { return false }
+        try Self.check(entry, part.folder)
+        let (source, target) = (part.folder + "/" + entry.name, folder + "/" + entry.name)
+        try files { () throws(FilesError) in try Folder.share(source, as: target) }
+        try enter(entry)
+        return true
+    }
+
     /// The committed shards, to be read before the set is complete.
     public func committed() throws(ShardError) -> ShardSet {
         try ShardSet(folder: folder, manifest: manifest([:]), hash: "", mappedShards: 2)
@@ -97,7 +124,7 @@ public final class ShardSetWriter {
             journal: journal.chain, attributes: attributes)
     }
 
-    private var ordinal: Int { journal.entries.count }
+    private var ordinal: Int { journal.next.ordinal }
     private var partPath: String { folder + "/" + ShardFormat.shardName(ordinal) + ".part" }
     private var header: ShardHeader {
         ShardHeader(cache: journal.opening.cache, firstRow: committedRows, identity: identity, ordinal: ordinal, schema: schema)
@@ -110,15 +137,20 @@ public final class ShardSetWriter {
         let entry = ShardManifest.File(
             name: name, ordinal: ordinal, firstRow: committedRows, rows: writer.lengths.count,
             tokens: writer.lengths.reduce(0, +), bytes: bytes, xxh3: xxh3, footer: ShardManifest.hex(footer))
+        try files { () throws(FilesError) in try Folder.rename(part, to: folder + "/" + name) }
+        try enter(entry)
+        shard = nil
+    }
+
+    /// Notes in the journal a shard that is on the disk.
+    private func enter(_ entry: ShardManifest.File) throws(ShardError) {
         let line = journal.append(entry)
         try files { () throws(FilesError) in
-            try Folder.rename(part, to: folder + "/" + name)
             let file = try OutputFile(appendingTo: folder + "/" + ShardFormat.journal)
             try file.append(line)
             try file.synchronise()
             try file.close()
         }
         committedRows += entry.rows
-        shard = nil
     }
 }

@@ -7,6 +7,9 @@ struct Features: ParsableCommand {
         discussion: """
             The cache keeps the order of the input. Killed and started again, it goes on after the last finished shard.
 
+            With --shards 2/4 the second of four parts is filled, by a process of its own on any machine that sees the output; the
+            same command without --shards then puts the parts together, and fills what they lack.
+
             Example: limbeck features --model teacher --lines corpus.txt --layers 3,6 --output cache
             """)
 
@@ -42,6 +45,9 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Where the cache goes.", valueName: "folder"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Fill one part of the shards, as 2/4.", valueName: "i/n"))
+    var shards: String?
+
     @OptionGroup var work: WorkOptions
 
     func validate() throws {
@@ -60,7 +66,7 @@ struct Features: ParsableCommand {
         }
         let command = try FeatureCommand(
             model: model, layers: numbers, tensors: cachesLogits ? tensors + ",logits" : tensors, precision: precision,
-            maximumLength: maxLength, output: output, estimates: estimates, work: work.work())
+            maximumLength: maxLength, output: output, part: shards, estimates: estimates, work: work.work())
         let rejected = try lines.map { try command.run(lines: $0) } ?? command.run(corpus: corpus.settings(), split: split)
         if rejected > 0 { throw ExitCode(2) }
     }
