@@ -90,7 +90,7 @@ extension Journal {
                 guard version.format == ShardFormat.name else { throw JSONProblem(text: "its format is '\(version.format)'") }
                 guard version.version == ShardFormat.version else { throw LineError.version(version.version) }
                 journal = Journal(try CanonicalJSON.decode(Opening.self, line))
-                if let part = journal?.opening.part, part.ordinal < 0 || part.row < part.ordinal || part.row > Int32.max << 16 {
+                if let part = journal?.opening.part, part.ordinal < 0 || part.row < part.ordinal || part.row > 1 << 47 {
                     throw JSONProblem(text: "a part cannot begin with shard \(part.ordinal) and row \(part.row)")
                 }
             } else {
