@@ -51,39 +51,36 @@ public enum VerifyCommand {
                     folder: cache.folder,
                     what: ["it holds logits of \(cache.classes) classes, and '\(folder)' has \(model.hasClassifier ? "\(model.configuration.logitCount)" : "no classifier")"]))
         }
+        if cache.tensors.contains(.pooled), !model.hasPooler {
+            throw .features(.stale(folder: cache.folder, what: ["it holds pooled outputs, and '\(folder)' has no pooler"]))
+        }
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
         let drawn = permutation(count: cache.count, seed: 0, stream: Streams.order).prefix(rows)
         let workspace = Workspace()
-        var lowest: [Int: Double] = [:]
+        var lowest: [String: Double] = [:]
         for row in drawn {
             if work.observer.isInterrupted() { throw .stopped }
             var batch = TokenBatch()
             batch.append(ids: table.ids(of: row), types: table.types(of: row))
             let checked = batch
             try lift(PipelinesError.model) { () throws(BERTError) in try checked.check(model.configuration) }
-            let requirement = TapRequirement(layers: cache.layers, logits: cache.classes > 0)
-            let taps = model.taps(batch, requirement, workspace: workspace, on: work.workers)
+            let taps = model.taps(batch, cache.requirement, workspace: workspace, on: work.workers)
             if let logits = taps.logits { try compare(logits.elements, cache, row: row, folder) }
-            for layer in cache.layers {
-                guard let ours = taps.hidden[layer] else { preconditionFailure("taps hold what is required") }
-                let states = Matrix(rows: ours.rows, columns: ours.columns)
-                try lift(PipelinesError.features) { () throws(FeaturesError) in try cache.read(layer, row: row, into: states) }
-                for token in 0..<ours.rows {
-                    lowest[layer] = min(lowest[layer] ?? 1, cosine(ours.row(token), states.row(token)))
+            for found in try lift(PipelinesError.features, { () throws(FeaturesError) in try cache.compare(taps, row: row) }) {
+                lowest[found.column] = min(lowest[found.column] ?? 1, found.cosine)
+                guard found.cosine >= found.bound else {
+                    throw .features(
+                        .stale(
+                            folder: cache.folder,
+                            what: [
+                                "column '\(found.column)' of sequence \(row) is not what '\(folder)' computes: the cosine is "
+                                    + "\(fixed(found.cosine, 6)), at least \(fixed(found.bound, 6)) is declared"
+                            ]))
                 }
             }
         }
-        // Rounding to bfloat16 keeps .99999; another model, or other tokens, do not come near.
-        for (layer, cosine) in lowest.sorted(by: { $0.key < $1.key }) {
-            guard cosine >= 0.9999 else {
-                throw .features(
-                    .stale(
-                        folder: cache.folder,
-                        what: ["layer \(layer) is not what '\(folder)' computes: the lowest cosine is \(fixed(cosine, 6)), at least 0.9999 is declared"]))
-            }
-        }
         report.teacherRows = drawn.count
-        report.lowestCosine = Dictionary(uniqueKeysWithValues: lowest.map { ("layer.\($0.key)", $0.value) })
+        report.lowestCosine = lowest
     }
 
     /// Logits are kept exactly; another batch changes their last bits at most.
@@ -99,14 +96,6 @@ public enum VerifyCommand {
             throw .features(
                 .stale(folder: cache.folder, what: ["the logits of sequence \(row) are not what '\(folder)' computes: \(theirs), and it says \(expected)"]))
         }
-    }
-
-    /// Of two zero vectors 1, of one 0, and -1 where a number is not finite.
-    private static func cosine(_ a: Matrix, _ b: Matrix) -> Double {
-        let (squares, others) = (sumOfSquares(a), sumOfSquares(b))
-        guard squares.isFinite, others.isFinite else { return -1 }
-        let length = (squares * others).squareRoot()
-        return length > 0 ? Double(dot(a, b)) / length : squares == others ? 1 : 0
     }
 }
 
