@@ -73,10 +73,10 @@ let package = Package(
                 "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling",
                 "Shards", "Tokens", "Training", "WordPiece",
             ], [yams]),
-        module("Inspection", ["BERT", "Features", "Files", "Records", "Shards", "Tokens"]),
+        module("Inspection", ["BERT", "Features", "Files", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
         .executableTarget(
             name: "limbeck",
-            dependencies: ["Files", "Inspection", "Pipelines", argumentParser]),
+            dependencies: ["Files", "Inspection", "Pipelines", "WordPiece", argumentParser]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),

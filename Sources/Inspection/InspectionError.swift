@@ -7,6 +7,7 @@ public import Tokens
 /// Why a report cannot be made.
 public enum InspectionError: Error, Equatable, Sendable, CustomStringConvertible {
     case nothingKnown(path: String)
+    case noRow(folder: String, row: Int, count: Int)
     case model(BERTError)
     case features(FeaturesError)
     case shards(ShardError)
@@ -17,6 +18,7 @@ public enum InspectionError: Error, Equatable, Sendable, CustomStringConvertible
         switch self {
         case .nothingKnown(let path):
             "\(path): holds neither tokens, features nor a model; give a folder with manifest.json or config.json, or one that has such folders"
+        case .noRow(let folder, let row, let count): "\(folder): there is no sequence \(row); it has \(count), counted from 0"
         case .model(let error): error.description
         case .features(let error): error.description
         case .shards(let error): error.description

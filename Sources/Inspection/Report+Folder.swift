@@ -39,14 +39,32 @@ extension Report {
             ("length", lengths.isEmpty ? "-" : "\(lengths[0]) to \(lengths[lengths.count - 1]), median \(lengths[lengths.count / 2])"),
             ("shards", "\(set.manifest.files.count)"),
             ("size", readable(bytes: set.manifest.files.reduce(0) { $0 + $1.bytes })),
-            ("columns", (set.schema.small.map(\.name) + set.schema.large.map(\.name)).joined(separator: ", ")),
         ]
+        facts += try columns(set) + histogram(set.lengths)
         if !set.identity.labelNames.isEmpty { facts.append(("labels", try labels(set))) }
         let attributes = set.identity.attributes.filter { !$0.key.hasPrefix("offset.") }.merging(set.attributes) { $1 }
         facts += attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         facts += set.identity.fingerprints.sorted { $0.key < $1.key }.map { ("\($0.key) fingerprint", $0.value) }
         if set.identity.kind == "features" { facts += try statistics(folder) }
         return Section(folder, facts)
+    }
+
+    /// What each column takes on disk, and before compression.
+    private static func columns(_ set: ShardSet) throws(InspectionError) -> [(String, String)] {
+        try lift(InspectionError.shards) { () throws(ShardError) in try set.columnSizes() }.map { size in
+            let percent = size.raw == 0 ? 100 : Int((100 * Double(size.stored) / Double(size.raw)).rounded())
+            return ("column \(size.name)", "\(readable(bytes: size.stored)) of \(readable(bytes: size.raw)), \(percent) %")
+        }
+    }
+
+    /// How many sequences have so many tokens, by powers of two.
+    private static func histogram(_ lengths: [Int]) -> [(String, String)] {
+        var counts: [Int: Int] = [:]
+        for length in lengths { counts[length < 2 ? length : 1 << (Int.bitWidth - 1 - (length - 1).leadingZeroBitCount) * 2, default: 0] += 1 }
+        let most = counts.values.max() ?? 1
+        return counts.sorted { $0.key < $1.key }.map { limit, count in
+            ("length \(limit < 2 ? "\(limit)" : "\(limit / 2 + 1) to \(limit)")", String(repeating: "#", count: (40 * count + most - 1) / most) + " \(count)")
+        }
     }
 
     private static func labels(_ set: ShardSet) throws(InspectionError) -> String {

@@ -25,7 +25,7 @@ struct Limbeck: ParsableCommand {
         version: Version.text,
         subcommands: [
             Run.self, Tokenize.self, Finetune.self, Features.self, Distill.self, Evaluate.self, Predict.self, Export.self,
-            Inspect.self, Verify.self, Bench.self,
+            Inspect.self, Verify.self, Repair.self, Bench.self,
         ])
 
     static func main() {

@@ -24,10 +24,9 @@ extension FeatureCache {
     /// - Parameter taps: of this one sequence.
     public func compare(_ taps: Taps, row: Int) throws(FeaturesError) -> [FeatureComparison] {
         precondition(taps.sequenceCount == 1 && taps.offsets[1] == lengths[row], "what the teacher shows of the row alone")
-        let kept = try self.taps([row], requirement, on: .one)
         let bound = precision.bounds?.minimum ?? Self.exact
-        return columns.indices.map { index in
-            let (ours, theirs) = (taps.vectors(of: columns[index], 0), kept.vectors(of: columns[index], 0))
+        return try columns.indices.map { index throws(FeaturesError) in
+            let (ours, theirs) = (taps.vectors(of: columns[index], 0), try stored(columns[index], row: row))
             let none = Matrix(rows: 1, columns: ours.columns)
             var lowest = 1.0
             for place in 0..<ours.rows {
@@ -39,6 +38,18 @@ extension FeatureCache {
                 lowest = min(lowest, Fidelity.centredCosine(a, b, offsets[index]?.vector(place) ?? none))
             }
             return FeatureComparison(column: columns[index].name, cosine: lowest, bound: columns[index].isMeasured ? bound : Self.exact(columns[index]))
+        }
+    }
+
+    /// What a column itself holds of a row, decoded.
+    func stored(_ column: FeatureColumn, row: Int) throws(FeaturesError) -> Matrix {
+        switch column.kind {
+        case .layer(let layer):
+            let states = Matrix(unfilledRows: lengths[row], columns: hidden)
+            try read(layer, row: row, into: states)
+            return states
+        case .attention(let layer): return try scores(layer, row: row)
+        case .cls, .mean, .pooled: return try vectors(column.kind, [row])
         }
     }
 

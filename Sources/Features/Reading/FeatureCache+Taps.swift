@@ -76,7 +76,7 @@ extension FeatureCache {
     }
 
     /// Attention scores of one sequence [heads x length, length].
-    private func scores(_ layer: Int, row: Int) throws(FeaturesError) -> Matrix {
+    func scores(_ layer: Int, row: Int) throws(FeaturesError) -> Matrix {
         guard let index = columns.firstIndex(where: { $0.kind == .attention(layer) }) else {
             throw .missing(folder: folder, what: "attention scores of layer \(layer)")
         }

@@ -4,49 +4,96 @@ import Files
 import Kernels
 import Records
 import Shards
+import Tokens
 
 /// `limbeck export`.
 public enum ExportCommand {
-    /// Writes a cache flat: `layer.N` [tokens, hidden], `offsets` [sequences + 1], `ids` [tokens], `logits` where there are any.
+    /// Writes a cache flat: of all sequences `layer.N` [tokens, hidden], `offsets` [sequences + 1], `ids` [tokens], and what else is
+    /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits`, and `attention.N`, one sequence's [heads, length, length] after
+    /// another.
     public static func safetensors(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
-        let folders = ShardFolders.find(folder)
-        guard folders.count == 1 else { throw .usage("'\(folder)' holds several sets; give one of \(folders.joined(separator: ", "))") }
-        let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folders[0]) }
-        let lengths = cache.shards.lengths
-        let offsets = lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        let cache = try cache(folder)
+        let offsets = cache.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         let tokens = offsets[offsets.count - 1]
         guard tokens <= Int(Int32.max) else {
             throw .stage("export", problem: "the cache has \(tokens) tokens, more than the i32 of 'offsets' can count; export a part")
         }
+        let requirement = cache.requirement
         var writer = SafetensorsWriter()
-        for (place, layer) in cache.layers.enumerated() {
-            let states = Matrix(rows: tokens, columns: cache.hidden)
+        for (place, layer) in requirement.layers.enumerated() {
+            let states = Matrix(unfilledRows: tokens, columns: cache.hidden)
             for row in 0..<cache.count {
-                try lift(PipelinesError.features) { () throws(FeaturesError) in
-                    try cache.read(layer, row: row, into: states[rows: offsets[row]..<offsets[row + 1]])
-                }
+                try features { () throws(FeaturesError) in try cache.read(layer, row: row, into: states[rows: offsets[row]..<offsets[row + 1]]) }
                 if row % 64 == 63, work.observer.isInterrupted() { throw .stopped }
                 work.observer.report(
                     ProgressEvent(
                         stage: "export", unit: "sequences x layers", done: place * cache.count + row + 1,
-                        total: cache.layers.count * cache.count))
+                        total: requirement.layers.count * cache.count))
             }
             writer.append("layer.\(layer)", shape: [tokens, cache.hidden], states)
         }
         writer.append("offsets", shape: [offsets.count], integers: offsets.map(Int32.init))
-        if cache.shards.schema.small.contains(where: { $0.name == "ids" }) {
-            let ids = try lift(PipelinesError.shards) { () throws(ShardError) in try cache.shards.int32s("ids") }
-            writer.append("ids", shape: [tokens], integers: ids)
-        }
-        if cache.classes > 0 {
-            let taps = try lift(PipelinesError.features) { () throws(FeaturesError) in
-                try cache.taps(Array(0..<cache.count), TapRequirement(logits: true), on: work.workers)
-            }
-            if let logits = taps.logits { writer.append("logits", shape: [cache.count, cache.classes], logits) }
+        writer.append("ids", shape: [tokens], integers: try features { () throws(FeaturesError) in try cache.ids() })
+        var vectors = requirement
+        vectors.layers = []
+        let taps = try features { () throws(FeaturesError) in try cache.taps(Array(0..<cache.count), vectors, on: work.workers) }
+        let shape = [cache.count, cache.hidden]
+        for layer in requirement.first { if let first = taps.first[layer] { writer.append("cls.\(layer)", shape: shape, first) } }
+        for layer in requirement.mean { if let mean = taps.mean[layer] { writer.append("mean.\(layer)", shape: shape, mean) } }
+        if let pooled = taps.pooled { writer.append("pooled", shape: shape, pooled) }
+        if let logits = taps.logits { writer.append("logits", shape: [cache.count, cache.classes], logits) }
+        for layer in requirement.attention {
+            let scores = (taps.attention[layer] ?? []).flatMap(\.elements)
+            writer.append("attention.\(layer)", shape: [scores.count], floats: scores)
         }
         let all = writer
         try lift(PipelinesError.model) { () throws(BERTError) in try all.write(to: file) }
         work.printer.note("export: \(cache.count) sequences of \(tokens) tokens, \(file)")
+    }
+
+    /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` where there is one, and
+    /// by their columns' names what is cached; states as a list of vectors, scores as [heads x length] lists of length.
+    public static func lines(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
+        let cache = try cache(folder)
+        let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
+        try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
+            for row in 0..<cache.count {
+                if row % 16 == 15, work.observer.isInterrupted() { throw .stopped }
+                let taps = try features { () throws(FeaturesError) in try cache.taps([row], cache.requirement, on: work.workers) }
+                let bytes = line(row, table, taps).json() + [0x0A]
+                try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) }
+                work.observer.report(ProgressEvent(stage: "export", unit: "sequences", done: row + 1, total: cache.count))
+            }
+        }
+    }
+
+    private static func line(_ row: Int, _ table: TokenTable, _ taps: Taps) -> [String: ExportValue] {
+        var line: [String: ExportValue] = [
+            "row": .integer(row), "example": .integer(Int(table.exampleIDs[row])), "ids": .integers(Array(table.ids(of: row))),
+            "types": .integers(table.types(of: row).map(Int32.init)),
+        ]
+        switch table.labels[row] {
+        case .none: break
+        case .category(let category): line["label"] = .text(table.labelSet.names[category])
+        case .score(let score): line["label"] = .floats([score])
+        }
+        for (layer, states) in taps.hidden { line["layer.\(layer)"] = .rows(states) }
+        for (layer, first) in taps.first { line["cls.\(layer)"] = .floats(first.elements) }
+        for (layer, mean) in taps.mean { line["mean.\(layer)"] = .floats(mean.elements) }
+        for (layer, scores) in taps.attention { line["attention.\(layer)"] = .rows(scores[0]) }
+        if let pooled = taps.pooled { line["pooled"] = .floats(pooled.elements) }
+        if let logits = taps.logits { line["logits"] = .floats(logits.elements) }
+        return line
+    }
+
+    private static func cache(_ folder: String) throws(PipelinesError) -> FeatureCache {
+        let folders = ShardFolders.find(folder)
+        guard folders.count == 1 else { throw .usage("'\(folder)' holds several sets; give one of \(folders.joined(separator: ", "))") }
+        return try features { () throws(FeaturesError) in try FeatureCache(folders[0]) }
+    }
+
+    private static func features<Value>(_ body: () throws(FeaturesError) -> Value) throws(PipelinesError) -> Value {
+        try lift(PipelinesError.features, body)
     }
 
     /// Copies the files of a model that others read.
@@ -58,6 +105,26 @@ public enum ExportCommand {
             for name in ["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json"] where Folder.exists(folder + "/" + name) {
                 try AtomicFile.write(Folder.contents(folder + "/" + name), to: output + "/" + name)
             }
+        }
+    }
+}
+
+/// A value of an exported line.
+private enum ExportValue: Encodable {
+    case integer(Int)
+    case integers([Int32])
+    case text(String)
+    case floats([Float])
+    case rows(Matrix)
+
+    func encode(to encoder: any Swift.Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .integer(let value): try container.encode(value)
+        case .integers(let values): try container.encode(values)
+        case .text(let text): try container.encode(text)
+        case .floats(let values): try container.encode(values)
+        case .rows(let matrix): try container.encode((0..<matrix.rows).map { matrix.row($0).elements })
         }
     }
 }
