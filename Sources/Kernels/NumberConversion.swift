@@ -48,6 +48,15 @@ public func widen(int4 codes: UnsafeRawBufferPointer, scale: Float, into x: Matr
     unsafe VectorTable.current.widen_int4(base.assumingMemoryBound(to: UInt8.self), scale, x.base, x.count)
 }
 
+/// Codes of four bits and, for each 32 elements, their scale.
+public func narrow(_ x: Matrix, int4 codes: UnsafeMutableRawBufferPointer, scales: UnsafeMutableRawBufferPointer) {
+    precondition(codes.count == (x.count + 1) / 2 && scales.count == 2 * ((x.count + 31) / 32) && x.isContiguous, "a code for each element")
+    guard let base = codes.baseAddress, let scaleBase = scales.baseAddress else { return }
+    var values = [UInt16](repeating: 0, count: scales.count / 2)
+    unsafe VectorTable.current.narrow_int4(x.base, base.assumingMemoryBound(to: UInt8.self), &values, x.count)
+    for (index, value) in values.enumerated() { unsafe scaleBase.storeBytes(of: value.littleEndian, toByteOffset: 2 * index, as: UInt16.self) }
+}
+
 /// The largest magnitude of a contiguous row.
 public func largest(_ x: Matrix) -> Float {
     precondition(x.isContiguous, "rows with gaps between them")

@@ -48,6 +48,9 @@ typedef struct {
     void (*widen_int8)(const int8_t *codes, float scale, float *y, intptr_t count);
     void (*narrow_int8)(const float *x, float inverse, int8_t *codes, intptr_t count);
     void (*widen_int4)(const uint8_t *codes, float scale, float *y, intptr_t count);
+    // Codes of 4 bits and, for each 32 numbers, a scale (binary16): of a few that of the least squared error. With an odd count the last
+    // high half is 0.
+    void (*narrow_int4)(const float *x, uint8_t *codes, uint16_t *scales, intptr_t count);
     // IEEE 754 binary16 and bfloat16, finite numbers; rounded to even.
     void (*widen_float16)(const uint16_t *bits, float *y, intptr_t count);
     void (*narrow_float16)(const float *x, uint16_t *bits, intptr_t count);

@@ -65,51 +65,16 @@ struct StateCodec: Sendable {
         }
     }
 
-    private static let group = 32
-    /// Shares of the largest number that a group's scale is tried with: cutting a few large ones often costs less than it saves.
-    private static let shares = (0...8).map { 0.6 + 0.05 * Float($0) }
-
     private func encode4(_ states: Matrix, _ bytes: UnsafeMutableRawBufferPointer) {
-        let (length, scales) = (element.codeBytes(width: width), element.scales(width: width))
+        let (length, scales) = (element.codeBytes(width: width), 2 * element.scales(width: width))
         for row in 0..<states.rows {
-            rotation?.apply(states.row(row))
-            let vector = states.row(row).elements
-            let at = row * length
-            for group in 0..<scales {
-                let numbers = vector[group * Self.group..<min((group + 1) * Self.group, width)]
-                let scale = Self.bestScale(numbers)
-                let value = widenFloat16(scale)
-                let offset = states.rows * length + 2 * (row * scales + group)
-                unsafe bytes.storeBytes(of: scale.littleEndian, toByteOffset: offset, as: UInt16.self)
-                var half: UInt8 = 0
-                for (index, number) in zip(numbers.indices, numbers) {
-                    let code = UInt8(truncatingIfNeeded: Int8(Self.code(number, value))) & 0xF
-                    if index % 2 == 0 { half = code } else { unsafe bytes[at + index / 2] = half | code << 4 }
-                    if index == width - 1, index % 2 == 0 { unsafe bytes[at + index / 2] = half }
-                }
-            }
+            let vector = states.row(row)
+            rotation?.apply(vector)
+            let start = states.rows * length + row * scales
+            unsafe narrow(
+                vector, int4: UnsafeMutableRawBufferPointer(rebasing: bytes[row * length..<(row + 1) * length]),
+                scales: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + scales]))
         }
-    }
-
-    private static func code(_ number: Float, _ scale: Float) -> Float {
-        scale > 0 ? min(7, max(-8, (number / scale).rounded(.toNearestOrEven))) : 0
-    }
-
-    /// The scale of the least squared error among a few.
-    private static func bestScale(_ numbers: ArraySlice<Float>) -> UInt16 {
-        let top = numbers.reduce(0) { max($0, $1.magnitude) }
-        var best: (scale: UInt16, error: Float) = (0, .infinity)
-        for share in shares {
-            let scale = narrowFloat16(share * top / 7)
-            let value = widenFloat16(scale)
-            var error: Float = 0
-            for number in numbers {
-                let distance = code(number, value) * value - number
-                error += distance * distance
-            }
-            if error < best.error { best = (scale, error) }
-        }
-        return best.scale
     }
 
     private func decode4(_ bytes: UnsafeRawBufferPointer, _ states: Matrix, _ offsets: Offsets?) {
@@ -117,7 +82,7 @@ struct StateCodec: Sendable {
         for row in 0..<states.rows {
             let vector = states.row(row)
             for group in 0..<scales {
-                let columns = group * Self.group..<min((group + 1) * Self.group, width)
+                let columns = group * 32..<min((group + 1) * 32, width)
                 let offset = states.rows * length + 2 * (row * scales + group)
                 let scale = UInt16(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
                 let start = row * length + columns.lowerBound / 2
