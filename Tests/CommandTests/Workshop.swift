@@ -73,8 +73,9 @@ final class Workshop: Sendable {
         return found
     }
 
+    static let words = ["road", "bridge", "lane", "town", "north", "south", "km", "exit"]
+
     private static func table(_ count: Int) -> String {
-        let words = ["road", "bridge", "lane", "town", "north", "south", "km", "exit"]
         var text = "id\ttext\tlabel\n"
         for row in 0..<count {
             let cue = ["closed", "queue", "fog"][row % 3]
@@ -85,7 +86,7 @@ final class Workshop: Sendable {
     }
 
     private static let vocabulary =
-        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "road", "bridge", "lane", "town", "north", "south", "km", "exit", "closed", "queue", "fog"]
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + words + ["closed", "queue", "fog"]
 
     static let descriptor = """
         name: tiny

@@ -22,7 +22,7 @@ public struct FeatureCommand: Sendable {
 
     public init(
         model folder: String, layers: [Int]?, tensors: String, precision: String, maximumLength: Int?, output: String?,
-        part: String?, estimates: Bool, work: Work
+        shardMebibytes: Int = 64, part: String?, estimates: Bool, work: Work
     ) throws(PipelinesError) {
         guard let precision = Precision(rawValue: precision) else {
             throw .usage("--precision '\(precision)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -38,13 +38,14 @@ public struct FeatureCommand: Sendable {
             throw .usage("--max-length \(self.maximumLength): the model has \(positions) positions")
         }
         guard self.maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
+        guard (1...1024).contains(shardMebibytes) else { throw .usage("--shard-mebibytes is a number from 1 to 1024") }
         guard estimates || output?.isEmpty == false else { throw .usage("--output is missing; give a folder, or --estimate") }
         try tokenizer.check(model.configuration, "the model")
         specification = try lift(PipelinesError.features) { () throws(FeaturesError) in
             let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
             return try FeatureSpecification(
                 layers: layers ?? (needsLayers ? Array(1...model.configuration.layerCount) : []), tensors: tensors, precision: precision,
-                of: model)
+                shardBytes: shardMebibytes << 20, of: model)
         }
         self.part = try part.map { text throws(PipelinesError) in
             guard let part = FeaturePart(text) else { throw .usage("--shards '\(text)' is no part; give i/n with i from 1 to n, as 2/4") }

@@ -45,6 +45,9 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Where the cache goes.", valueName: "folder"))
     var output: String?
 
+    @Option(help: ArgumentHelp("A shard closes with the sequence that makes it so large before compression: 1 to 1024 MiB.", valueName: "n"))
+    var shardMebibytes: Int = 64
+
     @Option(help: ArgumentHelp("Fill one part of the shards, as 2/4.", valueName: "i/n"))
     var shards: String?
 
@@ -66,7 +69,7 @@ struct Features: ParsableCommand {
         }
         let command = try FeatureCommand(
             model: model, layers: numbers, tensors: cachesLogits ? tensors + ",logits" : tensors, precision: precision,
-            maximumLength: maxLength, output: output, part: shards, estimates: estimates, work: work.work())
+            maximumLength: maxLength, output: output, shardMebibytes: shardMebibytes, part: shards, estimates: estimates, work: work.work())
         let rejected = try lines.map { try command.run(lines: $0) } ?? command.run(corpus: corpus.settings(), split: split)
         if rejected > 0 { throw ExitCode(2) }
     }
