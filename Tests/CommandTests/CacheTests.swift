@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Caches through the command: what is stale is refused by name, what is wrong is found.
-@Suite struct CacheTests {
+@Suite("Promises 6 and 7, through the command") struct CacheTests {
     private let corpus = ["--descriptor", "tiny-corpus.yaml", "--path", "data", "--split", "train", "--progress", "none"]
 
     private func features(_ workshop: Workshop, _ more: [String]) throws -> Outcome {

@@ -8,7 +8,7 @@ import Tokens
 
 @testable import Features
 
-@Suite struct FeatureCacheTests {
+@Suite("Promise 6: the right features for the right tokens") struct FeatureCacheTests {
     /// The right features for the right tokens: each row is what the teacher says of that sequence alone.
     @Test func rowsAreWhatTheTeacherShows() throws {
         let folder = TemporaryFolder()

@@ -8,7 +8,7 @@ import Tokens
 @testable import Features
 
 /// What each precision keeps, measured by an oracle in doubles against the exact cache.
-@Suite struct PrecisionTests {
+@Suite("Promise 8: declared fidelity holds") struct PrecisionTests {
     private static func specification(_ precision: Precision) throws -> FeatureSpecification {
         try FeatureSpecification(
             layers: [1, 3], tensors: [.hidden, .cls, .mean, .pooled, .attention, .logits], precision: precision, of: Teacher.model)

@@ -54,19 +54,6 @@ import Testing
         #expect((0..<epoch.batchCount(size: 4)).map { epoch.positions(batch: $0, size: 4) } == [0..<4, 4..<8, 8..<10])
     }
 
-    /// Elastic readers: the batches together are the same for any number of readers, and none reads a member twice.
-    @Test(arguments: [1, 2, 3, 8])
-    func readersTogetherReadTheBatch(readers: Int) {
-        var epoch = EpochOrder(SampleOrder(shardRows: [9, 30, 8], window: 2, seed: 8), epoch: 2)
-        for batch in 0..<epoch.batchCount(size: 16) {
-            let positions = epoch.positions(batch: batch, size: 16)
-            let parts = (0..<readers).map { positions.slice(reader: $0, of: readers) }
-            #expect(parts.flatMap(Array.init) == Array(positions))
-            #expect((parts.map(\.count).max() ?? 0) - (parts.map(\.count).min() ?? 0) <= 1)
-            #expect(parts.flatMap { epoch.rows($0) } == epoch.rows(positions))
-        }
-    }
-
     @Test func aSetOfNoRowsHasNoBatches() {
         let epoch = EpochOrder(SampleOrder(shardRows: [], seed: 1), epoch: 0)
         #expect(epoch.batchCount(size: 16) == 0)

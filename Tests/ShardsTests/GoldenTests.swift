@@ -4,7 +4,7 @@ import Testing
 @testable import Shards
 
 /// A set that was written once and is kept: what v1 is, whatever becomes of the code.
-@Suite struct GoldenTests {
+@Suite("Promise 10: readable by others") struct GoldenTests {
     private static let schema = ShardSchema(
         small: [
             SmallColumn(name: "ids", element: .int32, layout: .token),

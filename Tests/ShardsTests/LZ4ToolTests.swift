@@ -12,7 +12,7 @@ import Testing
 /// The path of the `lz4` command, which is not ours: an independent check of the frames.
 private let tool = ["/usr/bin/lz4", "/usr/local/bin/lz4", "/opt/homebrew/bin/lz4"].first { Folder.exists($0) }
 
-@Suite struct LZ4ToolTests {
+@Suite("Promise 10: lz4 -t accepts every shard") struct LZ4ToolTests {
     @Test(.enabled(if: tool != nil, "needs the command lz4 (apt install lz4)"), arguments: [1, 3000, 64 << 20])
     func acceptsEveryShard(shardBytes: Int) throws {
         let scratch = try Scratch("tool-\(shardBytes)")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Shards
 
-@Suite struct VersionTests {
+@Suite("Promise 10: a v1 reader refuses v2") struct VersionTests {
     private let rows = Samples.rows(Samples.schema, lengths: [3, 4])
 
     @Test func aLaterManifestIsRefused() throws {
