@@ -179,7 +179,7 @@ import Testing
 /// Lets the address space of this process grow by no more than some bytes.
 private func limitMemory(further bytes: Int) throws {
     #if canImport(Glibc)
-        let text = String(decoding: try Folder.contents("/proc/self/statm"), as: UTF8.self)
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
         let pages = try #require(text.split(separator: " ").first.flatMap { Int($0) })
         var limit = rlimit()
         try #require(unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
