@@ -90,10 +90,10 @@ let package = Package(
         tests("Kernels", ["CVectorMath", "Kernels", "Randomness"]),
         tests("BERT", ["BERT", "Files", "Kernels", "Randomness", "TestSupport"], resources: true),
         tests("Distillation", ["BERT", "Distillation", "Kernels", "Randomness", "TestSupport"], resources: true),
-        tests("Features", ["BERT", "Features", "Kernels", "Shards", "TestSupport", "Tokens"]),
+        tests("Features", ["BERT", "Features", "Kernels", "Shards", "TestSupport", "Tokens"], resources: true),
         tests(
             "Training",
-            ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Records", "TestSupport", "Tokens", "Training"],
+            ["BERT", "Distillation", "Features", "Kernels", "Randomness", "Records", "Sampling", "TestSupport", "Tokens", "Training"],
             resources: true),
         tests(
             "Pipelines",
