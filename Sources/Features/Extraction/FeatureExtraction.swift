@@ -14,6 +14,9 @@ public struct FeatureExtraction: Sendable {
     /// Called after each batch with the rows done; returns whether to stop.
     public let progress: @Sendable (Int) -> Bool
 
+    /// Shards that are mapped at once while statistics are made, one after another.
+    private static let mappedShards = 8
+
     public init(
         model: BERTModel, specification: FeatureSpecification, logitOrder: [Int]? = nil, workers: Workers,
         progress: @escaping @Sendable (Int) -> Bool = { _ in false }
@@ -44,7 +47,7 @@ public struct FeatureExtraction: Sendable {
             }
         }
         try mark.remove()
-        let cache = try FeatureCache(folder)
+        let cache = try FeatureCache(folder, mappedShards: Self.mappedShards)
         let differences = identity.differences(from: cache.shards.identity.withoutOffsets)
         guard differences.isEmpty else { throw .stale(folder: folder, what: differences) }
         try cache.writeBesides(sums: specification.tensors.contains(.sums), on: workers)

@@ -89,7 +89,7 @@ public enum ExportCommand {
     private static func cache(_ folder: String) throws(PipelinesError) -> FeatureCache {
         let folders = ShardFolders.find(folder)
         guard folders.count == 1 else { throw .usage("'\(folder)' holds several sets; give one of \(folders.joined(separator: ", "))") }
-        return try features { () throws(FeaturesError) in try FeatureCache(folders[0]) }
+        return try features { () throws(FeaturesError) in try FeatureCache(folders[0], mappedShards: 8) }
     }
 
     private static func features<Value>(_ body: () throws(FeaturesError) -> Value) throws(PipelinesError) -> Value {

@@ -13,7 +13,7 @@ public enum VerifyCommand {
     public static func run(_ folder: String, teacher: String?, rows: Int, work: Work) throws(PipelinesError) {
         guard rows > 0 else { throw .usage("--rows is at least 1") }
         for folder in ShardFolders.find(folder) {
-            let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
+            let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder, mappedShards: 8) }
             let observer = work.observer
             let facts = try lift(PipelinesError.shards) { () throws(ShardError) in
                 try shards.verify { done in
@@ -26,7 +26,7 @@ public enum VerifyCommand {
                 folder: folder, kind: shards.identity.kind, sequences: facts.rows, tokens: facts.tokens, shards: facts.shards,
                 bytes: facts.bytes)
             if let teacher {
-                let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+                let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder, mappedShards: 8) }
                 try compare(cache, teacher, rows: rows, into: &report, work: work)
             }
             let text = report.json(pretty: true)
