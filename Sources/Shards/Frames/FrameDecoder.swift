@@ -30,7 +30,7 @@ final class FrameDecoder {
         let isFiltered = record.flags.contains(.bitPlanes)
         let contents = isFiltered ? BitPlanes.filteredCount(target.count, size: size) : target.count
         guard frame.count >= FrameLayout.headerLength + FrameLayout.endLength,
-            unsafe frame.prefix(FrameLayout.headerLength).elementsEqual(FrameLayout.header(contents: contents))
+            unsafe FrameLayout.hasHeader(frame, contents: contents)
         else { throw FrameProblem(text: "the frame's header is not that of \(contents) bytes") }
         if record.flags.contains(.stored) {
             unsafe try copyStored(frame, into: target)
@@ -54,7 +54,7 @@ final class FrameDecoder {
         guard unsafe ContentHash.xxh3_64(frame) == record.hash else { throw FrameProblem(text: "the bytes are not what their hash says") }
         let count = Int(record.raw)
         guard frame.count == FrameLayout.storedLength(contents: count),
-            unsafe frame.prefix(FrameLayout.headerLength).elementsEqual(FrameLayout.header(contents: count)),
+            unsafe FrameLayout.hasHeader(frame, contents: count),
             UInt32(littleEndian: unsafe frame.loadUnaligned(fromByteOffset: FrameLayout.headerLength, as: UInt32.self))
                 == UInt32(count) | FrameLayout.storedBlock,
             unsafe frame.loadUnaligned(fromByteOffset: frame.count - FrameLayout.endLength, as: UInt32.self) == 0

@@ -16,6 +16,17 @@ enum FrameLayout {
         return bytes + [UInt8(truncatingIfNeeded: checksum >> 8)]
     }
 
+    /// Whether a frame begins with the header of so many contents.
+    static func hasHeader(_ frame: UnsafeRawBufferPointer, contents: Int) -> Bool {
+        guard frame.count >= headerLength else { return false }
+        func word<Word: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: Word.Type) -> Word {
+            Word(littleEndian: unsafe frame.loadUnaligned(fromByteOffset: offset, as: type))
+        }
+        let checksum = unsafe XXH32.hash(UnsafeRawBufferPointer(rebasing: frame[4..<headerLength - 1]))
+        return word(0, UInt32.self) == 0x184D_2204 && word(4, UInt16.self) == 0x706C && word(6, UInt64.self) == UInt64(contents)
+            && word(headerLength - 1, UInt8.self) == UInt8(truncatingIfNeeded: checksum >> 8)
+    }
+
     /// Bytes of a frame whose blocks are not compressed.
     static func storedLength(contents: Int) -> Int {
         headerLength + 4 * ((contents + blockLength - 1) / blockLength) + contents + endLength
