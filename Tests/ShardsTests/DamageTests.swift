@@ -109,10 +109,10 @@ import Testing
     }
 
     /// Mutations under hashes that are right again: nothing crashes or hangs. LIMBECK_FUZZ sets their number, and then the memory of the
-    /// process is limited: two decoders of three blocks of 4 MiB each, 255 times the file and some room for the test; what is beyond ends it.
+    /// process is limited: two decoders of three blocks of 4 MiB each, 255 times the file, and stacks for threads; what is beyond ends it.
     @Test func forgedShardsAreErrorsOrWhole() throws {
         let asked = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap { Int($0) }
-        if asked != nil { try limitMemory(further: 40 << 20) }
+        if asked != nil { try limitMemory(further: 96 << 20) }
         let scratch = try Scratch("forged")
         try Samples.write(rows, scratch.path, schema: Self.schema)
         let manifestPath = scratch.path + "/manifest.json"
