@@ -27,6 +27,14 @@ extension Report {
 
     private static func section(_ folder: String) throws(InspectionError) -> Section? {
         if ShardSet.isSealed(folder) { return try shards(folder) }
+        if let unfinished = try lift(InspectionError.shards, { () throws(ShardError) in try UnfinishedSet(folder) }) {
+            return Section(
+                folder,
+                [
+                    ("kind", "\(unfinished.identity.kind), not finished; the command that fills it goes on from here"),
+                    ("shards", "\(unfinished.shards)"), ("sequences", "\(unfinished.rows)"), ("size", readable(bytes: unfinished.bytes)),
+                ])
+        }
         if Folder.exists(folder + "/config.json") { return try model(folder) }
         return nil
     }

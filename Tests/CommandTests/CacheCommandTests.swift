@@ -46,7 +46,8 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(outcomes.allSatisfy { $0.code == 0 }, "\(outcomes.map(\.err))")
-        #expect(try workshop.run("inspect", "joined").code == 1)
+        let parts = try workshop.run("inspect", "joined")
+        #expect(parts.code == 0 && parts.out.contains("joined/parts/2-of-3") && parts.out.contains("not finished"), "\(parts.err)")
         #expect(try features(workshop, "joined", more).code == 0)
         let (single, joined) = (try workshop.contents("single"), try workshop.contents("joined"))
         #expect(single == joined && single.count > 3)

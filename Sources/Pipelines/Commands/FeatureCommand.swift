@@ -24,12 +24,11 @@ public struct FeatureCommand: Sendable {
         model folder: String, layers: [Int]?, tensors: String, precision: String, maximumLength: Int?, output: String?,
         shardMebibytes: Int = 64, part: String?, estimates: Bool, work: Work
     ) throws(PipelinesError) {
-        guard let precision = Precision(rawValue: precision) else {
-            throw .usage("--precision '\(precision)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        guard let tensors = Tensor.list(tensors) else {
-            throw .usage("--tensors '\(tensors)' has an unknown word; give \(Tensor.allCases.map(\.rawValue).joined(separator: ", ")), with commas")
-        }
+        guard let precision = Precision(rawValue: precision) else { throw Self.unknown("--precision", precision, Precision.allCases.map(\.rawValue)) }
+        let words = tensors.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let names = Tensor.allCases.map(\.rawValue)
+        if let word = words.first(where: { !names.contains($0) }) { throw Self.unknown("--tensors", word, names) }
+        let tensors = words.compactMap(Tensor.init)
         let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
         tokenizer = try TokenizerFolder(folder)
         let positions = model.configuration.maximumPositions
@@ -53,6 +52,10 @@ public struct FeatureCommand: Sendable {
         }
         (self.model, modelFolder, self.output, self.work) = (model, folder, output ?? "", work)
         self.estimates = estimates
+    }
+
+    private static func unknown(_ option: String, _ word: String, _ known: [String]) -> PipelinesError {
+        .usage("\(option): '\(word)' is unknown\(nearest(word, among: known).map { "; did you mean '\($0)'?" } ?? ""); there are \(known.joined(separator: ", "))")
     }
 
     /// - Returns: how many lines were unusable; a cache is refused then, since lines and rows would no longer match.
