@@ -44,11 +44,12 @@ let package = Package(
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
         .target(name: "CVectorMath"),
+        .target(name: "CTextScan"),
 
         // Leaves.
         module("Files", ["CXXHash"], [systemPackage]),
         module("Randomness"),
-        module("WordPiece"),
+        module("WordPiece", ["CTextScan"]),
         module("Records"),
 
         // Data.
@@ -107,7 +108,7 @@ let package = Package(
 )
 
 // One place for the settings of every Swift target, each with its reason.
-for target in package.targets where ![.system, .plugin, .binary].contains(target.type) && target.name != "CVectorMath" {
+for target in package.targets where ![.system, .plugin, .binary].contains(target.type) && !["CVectorMath", "CTextScan"].contains(target.name) {
     target.swiftSettings = [
         // Every unsafe operation carries the word.
         .strictMemorySafety(),

@@ -26,6 +26,7 @@ extension CharacterActions {
         }
         if settings.cleanText { set(ranges: controlRanges, Self.removed) }
         fillASCII()
+        fillRoles()
     }
 }
 

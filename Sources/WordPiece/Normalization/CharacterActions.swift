@@ -27,6 +27,17 @@ struct CharacterActions: Sendable {
     private var steps: [Step] = []
     /// For each ASCII byte the action, shifted by 8, and the byte that is appended.
     private(set) var ascii: [UInt16] = []
+    /// For each entry of `pages` what the character is to the words around it.
+    private var roles: [Role] = []
+
+    /// What a character is to the words around it.
+    enum Role: UInt8 {
+        /// A part of a run, whose ids depend on nothing outside it.
+        case inner
+        case space
+        /// A run alone.
+        case alone
+    }
 
     /// A character that replaces another, and what it does.
     struct Step: Sendable {
@@ -86,6 +97,28 @@ struct CharacterActions: Sendable {
         set(scalar, Self.firstSteps + UInt16(stepStarts.count - 1))
         steps += new
         stepStarts.append(steps.count)
+    }
+
+    func role(of scalar: UInt32) -> Role {
+        roles[Int(pageOfBlock[Int(scalar >> 8)]) << 8 | Int(scalar & 0xFF)]
+    }
+
+    /// Fills the roles, once all actions are set.
+    mutating func fillRoles() {
+        roles = pages.map { action in
+            switch action {
+            case Self.space: .space
+            case Self.isolated: .alone
+            case Self.firstSteps...:
+                // What yields a word and a space, say, is left to the run it stands in.
+                switch steps(of: action) {
+                case let steps where steps.count == 1 && steps.first!.kind == .space: .space
+                case let steps where steps.count == 1 && steps.first!.kind == .isolated: .alone
+                default: .inner
+                }
+            default: .inner
+            }
+        }
     }
 
     /// Fills the shortcut for ASCII; its characters have an action without steps, or one step that yields ASCII.

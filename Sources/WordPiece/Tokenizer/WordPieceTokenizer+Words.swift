@@ -1,13 +1,25 @@
 extension WordPieceTokenizer {
     /// Appends the ids of valid UTF-8.
     func append(_ text: Span<UInt8>, to ids: inout [Int32]) {
-        let ascii = actions.ascii.span
         var word = WordBuffer(maximumLength: settings.maximumWordLength)
+        var start = 0
+        while let (bytes, id) = specials.next(in: text, from: start) {
+            append(plain: text.extracting(start..<bytes.lowerBound), &word, to: &ids)
+            ids.append(id)
+            start = bytes.upperBound
+        }
+        append(plain: text.extracting(start...), &word, to: &ids)
+    }
+
+    /// Appends the ids of valid UTF-8 in which special tokens are not looked for.
+    ///
+    /// - Parameter word: an empty one; it is so again at the end.
+    func append(plain text: Span<UInt8>, _ word: inout WordBuffer, to ids: inout [Int32]) {
+        let ascii = actions.ascii.span
         var index = 0
         while index < text.count {
             let byte = text[index]
-            let isSpecial = specials.begins(with: byte)
-            if byte < 0x80, !isSpecial {
+            if byte < 0x80 {
                 let entry = ascii[Int(byte)]
                 index += 1
                 switch entry >> 8 {
@@ -19,12 +31,6 @@ extension WordPieceTokenizer {
                     endWord(&word, &ids)
                 default: break
                 }
-                continue
-            }
-            if isSpecial, let (id, byteCount) = specials.match(text, at: index) {
-                endWord(&word, &ids)
-                ids.append(id)
-                index += byteCount
                 continue
             }
             let (scalar, byteCount) = scalar(of: text, at: index)
@@ -107,7 +113,7 @@ extension WordPieceTokenizer {
 }
 
 /// The character of valid UTF-8 that begins at a place.
-private func scalar(of text: Span<UInt8>, at index: Int) -> (scalar: UInt32, byteCount: Int) {
+func scalar(of text: Span<UInt8>, at index: Int) -> (scalar: UInt32, byteCount: Int) {
     let lead = UInt32(text[index])
     func bits(_ offset: Int) -> UInt32 { UInt32(text[index + offset]) & 0x3F }
     return switch lead {
