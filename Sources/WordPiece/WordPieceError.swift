@@ -9,6 +9,17 @@ public enum WordPieceError: Error, Equatable, Sendable, CustomStringConvertible 
     case invalidUTF8(offset: Int)
     /// A length below the special tokens that every sequence of this kind has.
     case maximumLengthTooSmall(maximumLength: Int, minimum: Int)
+    /// The side that alone may be cut has not more pieces than must go.
+    case nothingToTruncate(TruncationStrategy, excess: Int, count: Int)
+    case invalidStride(Int, problem: StrideProblem)
+
+    public enum StrideProblem: Equatable, Sendable {
+        case negative
+        /// Not below the number of pieces that fit.
+        case room(Int)
+        /// Both sides of a pair may be cut.
+        case strategy
+    }
 
     public var description: String {
         switch self {
@@ -27,6 +38,15 @@ public enum WordPieceError: Error, Equatable, Sendable, CustomStringConvertible 
         case .maximumLengthTooSmall(let maximumLength, let minimum):
             "a maximum length of \(maximumLength) leaves no room for the \(minimum) special tokens; "
                 + "give at least \(minimum)"
+        case .nothingToTruncate(let strategy, let excess, let count):
+            "\(excess) pieces are too many, and \(strategy.rawValue) leaves no more than 0 of the \(count) that may be cut; "
+                + "give a greater maximum length, or cut the other side"
+        case .invalidStride(let stride, .negative):
+            "a stride of \(stride) is negative; it is how many pieces the next window repeats"
+        case .invalidStride(let stride, .room(let room)):
+            "a stride of \(stride) leaves nothing new in a window of \(room) pieces; give less than \(room)"
+        case .invalidStride(_, .strategy):
+            "a stride needs to know which side of a pair to cut; choose only_first or only_second"
         }
     }
 }

@@ -1,8 +1,8 @@
 extension WordPieceTokenizer {
-    /// The text of ids: pieces joined, words apart, spaces before punctuation and within contractions removed.
+    /// The text of ids: pieces joined, words apart. Ids that the vocabulary lacks are left out.
     ///
-    /// Ids that the vocabulary lacks are left out.
-    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = true) -> String {
+    /// - Parameter cleansUp: removes the space before punctuation and within contractions, as the reference does.
+    public func decode(_ ids: some Sequence<Int32>, skipSpecialTokens: Bool = true, cleansUp: Bool = true) -> String {
         let prefix = Array(settings.continuingPrefix.utf8)
         var text: [UInt8] = []
         var isFirst = true
@@ -17,7 +17,7 @@ extension WordPieceTokenizer {
                 }
             }
             isFirst = false
-            for (artefact, replacement) in artefacts { replace(artefact, with: replacement, in: &piece) }
+            if cleansUp { for (artefact, replacement) in artefacts { replace(artefact, with: replacement, in: &piece) } }
             text += piece
         }
         return String(decoding: text, as: UTF8.self)

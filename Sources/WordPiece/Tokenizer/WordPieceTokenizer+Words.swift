@@ -2,83 +2,116 @@ extension WordPieceTokenizer {
     /// Appends the ids of valid UTF-8.
     func append(_ text: Span<UInt8>, to ids: inout [Int32]) {
         var word = WordBuffer(maximumLength: settings.maximumWordLength)
+        var trace = NoTrace()
+        append(text, &word, &trace, to: &ids)
+    }
+
+    /// Appends the ids of valid UTF-8, and tells where they come from.
+    func append(_ text: Span<UInt8>, _ word: inout WordBuffer, _ trace: inout some PieceTrace, to ids: inout [Int32]) {
         var start = 0
         while let (bytes, id) = specials.next(in: text, from: start) {
-            append(plain: text.extracting(start..<bytes.lowerBound), &word, to: &ids)
+            walk(text, start..<bytes.lowerBound, &word, &trace, &ids)
+            endWord(&word, &trace, &ids)
             ids.append(id)
+            trace.special(bytes)
             start = bytes.upperBound
         }
-        append(plain: text.extracting(start...), &word, to: &ids)
+        walk(text, start..<text.count, &word, &trace, &ids)
+        endWord(&word, &trace, &ids)
     }
 
     /// Appends the ids of valid UTF-8 in which special tokens are not looked for.
     ///
     /// - Parameter word: an empty one; it is so again at the end.
     func append(plain text: Span<UInt8>, _ word: inout WordBuffer, to ids: inout [Int32]) {
+        var trace = NoTrace()
+        walk(text, 0..<text.count, &word, &trace, &ids)
+        endWord(&word, &trace, &ids)
+    }
+
+    /// Appends the ids of a part of valid UTF-8, but for the word that it may end in.
+    func walk(
+        _ text: Span<UInt8>, _ part: Range<Int>, _ word: inout WordBuffer, _ trace: inout some PieceTrace, _ ids: inout [Int32]
+    ) {
         let ascii = actions.ascii.span
-        var index = 0
-        while index < text.count {
+        var index = part.lowerBound
+        while index < part.upperBound {
             let byte = text[index]
             if byte < 0x80 {
                 let entry = ascii[Int(byte)]
+                trace.source(index, index + 1)
                 index += 1
                 switch entry >> 8 {
-                case CharacterActions.word: word.append(ascii: UInt8(truncatingIfNeeded: entry))
-                case CharacterActions.space: endWord(&word, &ids)
-                case CharacterActions.isolated:
-                    endWord(&word, &ids)
-                    word.append(ascii: byte)
-                    endWord(&word, &ids)
+                case CharacterActions.word:
+                    word.append(ascii: UInt8(truncatingIfNeeded: entry))
+                    trace.pushed()
+                case CharacterActions.space: endWord(&word, &trace, &ids)
+                case CharacterActions.isolated: appendWord(UInt32(byte), &word, &trace, &ids)
                 default: break
                 }
                 continue
             }
             let (scalar, byteCount) = scalar(of: text, at: index)
+            trace.source(index, index + byteCount)
             index += byteCount
-            append(scalar, &word, &ids)
+            append(scalar, &word, &trace, &ids)
         }
-        endWord(&word, &ids)
     }
 
-    private func append(_ scalar: UInt32, _ word: inout WordBuffer, _ ids: inout [Int32]) {
+    private func append(_ scalar: UInt32, _ word: inout WordBuffer, _ trace: inout some PieceTrace, _ ids: inout [Int32]) {
         let action = actions[scalar]
         switch action {
-        case CharacterActions.word: word.append(scalar)
+        case CharacterActions.word:
+            word.append(scalar)
+            trace.pushed()
         case CharacterActions.removed: break
-        case CharacterActions.space: endWord(&word, &ids)
-        case CharacterActions.isolated: appendWord(scalar, &word, &ids)
+        case CharacterActions.space: endWord(&word, &trace, &ids)
+        case CharacterActions.isolated: appendWord(scalar, &word, &trace, &ids)
         case CharacterActions.barrier: word.endMarks()
         case CharacterActions.hangul:
             // Unicode Standard, section 3.12.
             let syllable = scalar - hangulRange[0]
             word.append(0x1100 + syllable / 588)
+            trace.pushed()
             word.append(0x1161 + syllable % 588 / 28)
-            if syllable % 28 > 0 { word.append(0x11A7 + syllable % 28) }
+            trace.pushed()
+            guard syllable % 28 > 0 else { return }
+            word.append(0x11A7 + syllable % 28)
+            trace.pushed()
         default:
             for step in actions.steps(of: action) {
                 switch step.kind {
-                case .word: word.append(step.scalar)
-                case .mark: word.append(mark: step.scalar, combiningClass: step.combiningClass)
-                case .space: endWord(&word, &ids)
-                case .isolated: appendWord(step.scalar, &word, &ids)
+                case .word:
+                    word.append(step.scalar)
+                    trace.pushed()
+                case .mark:
+                    word.append(mark: step.scalar, combiningClass: step.combiningClass)
+                    trace.pushed()
+                case .space: endWord(&word, &trace, &ids)
+                case .isolated: appendWord(step.scalar, &word, &trace, &ids)
                 case .barrier: word.endMarks()
                 }
             }
         }
     }
 
-    private func appendWord(_ scalar: UInt32, _ word: inout WordBuffer, _ ids: inout [Int32]) {
-        endWord(&word, &ids)
+    private func appendWord(_ scalar: UInt32, _ word: inout WordBuffer, _ trace: inout some PieceTrace, _ ids: inout [Int32]) {
+        endWord(&word, &trace, &ids)
         word.append(scalar)
-        endWord(&word, &ids)
+        trace.pushed()
+        endWord(&word, &trace, &ids)
     }
 
     /// Appends the pieces of the word, each the longest that fits, or the unknown token if some part has none.
-    private func endWord(_ word: inout WordBuffer, _ ids: inout [Int32]) {
+    func endWord(_ word: inout WordBuffer, _ trace: inout some PieceTrace, _ ids: inout [Int32]) {
         if word.isEmpty { return }
-        defer { word.clear() }
+        defer {
+            word.clear()
+            trace.endWord()
+        }
         if word.isTooLong {
             ids.append(unknownID)
+            trace.unknown(dropping: 0)
             return
         }
         let first = ids.count
@@ -101,11 +134,13 @@ extension WordPieceTokenizer {
                 }
             }
             guard piece >= 0 else {
+                trace.unknown(dropping: ids.count - first)
                 ids.removeSubrange(first...)
                 ids.append(unknownID)
                 return
             }
             ids.append(piece)
+            trace.piece(bytes.extracting(start..<end))
             start = end
             from = continuingNode
         }

@@ -1,12 +1,17 @@
-import ArgumentParser
-import Pipelines
+public import ArgumentParser
+public import Pipelines
+public import WordPiece
 
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn lines into WordPiece ids.",
         discussion: """
             Prints the ids of each line, separated by spaces: one line for one line, with [CLS] and [SEP]. Nothing is padded,
-            and nothing is cut unless --max-length says so. A line that is not UTF-8 gives an empty line and exit code 2.
+            and nothing is cut unless --max-length says so. What is not UTF-8 counts as U+FFFD, is named, and makes the exit code 2.
+
+            With --format json a line is {"ids": [...], "types": [...], "offsets": [[first, end], ...], "words": [...]}: offsets are
+            bytes of the text, whole characters always, and 0 for special tokens that were added, whose word is null. With
+            --stride a long text gives an object for each window, and "line" tells which line it is of.
 
             Example: limbeck tokenize --vocabulary bert-base-uncased --lines corpus.txt
             """)
@@ -23,28 +28,69 @@ struct Tokenize: ParsableCommand {
     @Option(help: ArgumentHelp("Cut to so many ids, the longer side of a pair first.", valueName: "n"))
     var maxLength: Int?
 
+    @Option(help: ArgumentHelp("What --max-length cuts of a pair: longest_first, only_first, only_second.", valueName: "strategy"))
+    var truncation: TruncationStrategy = .longestFirst
+
+    @Option(help: ArgumentHelp("Cut what is too long into windows that share so many ids.", valueName: "n"))
+    var stride: Int?
+
     @Flag(name: .customLong("no-special"), help: "Leave [CLS] and [SEP] out.")
     var isBare = false
 
     @Flag(name: .customLong("types"), help: "Print a tab and the token types after the ids.")
     var showsTypes = false
 
+    @Option(help: "ids or json.")
+    var format: TokenizerFilter.Format = .ids
+
+    @Option(help: "What becomes of text that is not UTF-8: replace, or reject the line.")
+    var invalid: TokenizerFilter.InvalidText = .replace
+
+    @Flag(name: .customLong("decode"), help: "The other way: lines of ids to text.")
+    var decodes = false
+
+    @Flag(name: .customLong("keep-special"), help: "With --decode: print special tokens too.")
+    var keepsSpecialTokens = false
+
+    @Flag(name: .customLong("no-clean-up"), help: "With --decode: leave spaces before punctuation.")
+    var leavesSpaces = false
+
     @OptionGroup var work: WorkOptions
 
     func validate() throws {
         if (lines == nil) == (pairs == nil) { throw ValidationError("Give --lines or --pairs.") }
-        if isBare && (pairs != nil || maxLength != nil || showsTypes) {
-            throw ValidationError("--no-special goes with --lines alone.")
+        if isBare && (maxLength != nil || showsTypes || (pairs != nil && format == .json)) {
+            throw ValidationError("--no-special does not go with --max-length, --types, or pairs as JSON.")
+        }
+        if decodes && (pairs != nil || maxLength != nil || showsTypes || isBare || format == .json || invalid == .reject) {
+            throw ValidationError("--decode goes with --lines, --keep-special and --no-clean-up alone.")
+        }
+        if !decodes && (keepsSpecialTokens || leavesSpaces) { throw ValidationError("--keep-special and --no-clean-up go with --decode.") }
+        if showsTypes && format == .json { throw ValidationError("JSON has the types anyway; leave --types out.") }
+        if truncation != .longestFirst && (pairs == nil || maxLength == nil) {
+            throw ValidationError("--truncation goes with --pairs and --max-length.")
+        }
+        if let stride {
+            guard format == .json, let maxLength else { throw ValidationError("--stride goes with --max-length and --format json.") }
+            guard stride >= 0, stride < maxLength - 2 else { throw ValidationError("--stride is at least 0 and below --max-length less the special tokens.") }
+            if pairs != nil && truncation == .longestFirst { throw ValidationError("--stride needs --truncation only_first or only_second for pairs.") }
         }
         let least = pairs == nil ? 2 : 3
         if let maxLength, maxLength < least { throw ValidationError("--max-length is at least \(least): the special tokens stay.") }
     }
 
     func run() throws {
-        let filter = try TokenizerFilter(
-            vocabulary: vocabulary, maximumLength: maxLength, isBare: isBare, hasPairs: pairs != nil, showsTypes: showsTypes,
-            work: work.work())
+        var options = TokenizerFilter.Options()
+        (options.maximumLength, options.truncation, options.stride) = (maxLength, truncation, stride)
+        (options.isBare, options.hasPairs, options.showsTypes) = (isBare, pairs != nil, showsTypes)
+        (options.format, options.invalidText) = (format, invalid)
+        (options.decodes, options.keepsSpecialTokens, options.cleansUp) = (decodes, keepsSpecialTokens, !leavesSpaces)
+        let filter = try TokenizerFilter(vocabulary: vocabulary, options: options, work: work.work())
         let rejected = try filter.run(lines ?? pairs ?? "-")
         if rejected > 0 { throw ExitCode(2) }
     }
 }
+
+extension TruncationStrategy: ExpressibleByArgument {}
+extension TokenizerFilter.Format: ExpressibleByArgument {}
+extension TokenizerFilter.InvalidText: ExpressibleByArgument {}
