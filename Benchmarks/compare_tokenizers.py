@@ -138,8 +138,8 @@ def peer_train(path, size, folder):
 
 
 def run_peer(threads, job, *arguments):
-    """What the job gives in a fresh process."""
-    variables = {"RAYON_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "true" if threads > 1 else "false"}
+    """What the job gives in a fresh process; one where NumPy's BLAS starts no threads, as those spin and would count."""
+    variables = {"RAYON_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "true" if threads > 1 else "false", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, __file__, "--peer", job, json.dumps(arguments, default=str)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | variables).stdout)
 

@@ -31,8 +31,9 @@ public struct WordPieceSettings: Sendable, Equatable, Hashable {
         self.cleanText = cleanText
     }
 
+    /// The tokens that have a role.
+    public var namedTokens: [String] { [unknownToken, separatorToken, classToken, padToken, maskToken] }
+
     /// All tokens that are found literally in raw text.
-    var specialTokens: [String] {
-        [unknownToken, separatorToken, classToken, padToken, maskToken] + additionalSpecialTokens
-    }
+    public var specialTokens: [String] { namedTokens + additionalSpecialTokens }
 }

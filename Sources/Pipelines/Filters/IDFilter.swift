@@ -14,8 +14,8 @@ struct IDFilter: BlockFilter, ~Copyable {
         (options, self.writer) = (writer.options, writer)
     }
 
-    mutating func filter(lines: [UInt8], from line: Int) -> FilteredBlock {
-        var block = FilteredBlock()
+    mutating func filter(lines: [UInt8], from line: Int) -> FilteredBlock<[UInt8]> {
+        var block = FilteredBlock(output: [UInt8]())
         ids.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         if !options.hasPairs, let text = try? UTF8Span(validating: lines.span) {
@@ -28,7 +28,7 @@ struct IDFilter: BlockFilter, ~Copyable {
         for (index, range) in lineRanges(lines).enumerated() {
             ids.removeAll(keepingCapacity: true)
             guard let text = block.usable(lines.span.extracting(range), options.invalidText, line: line + index) else {
-                block.bytes.append(newline)
+                block.output.append(newline)
                 continue
             }
             guard options.hasPairs, let tab = text.firstIndex(of: UInt8(ascii: "\t")) else {
@@ -50,26 +50,24 @@ struct IDFilter: BlockFilter, ~Copyable {
     }
 
     /// Appends a line of a text, or of a pair.
-    private func append(_ first: Range<Int>, _ second: Range<Int>?, line: Int, to block: inout FilteredBlock) {
+    private func append(_ first: Range<Int>, _ second: Range<Int>?, line: Int, to block: inout FilteredBlock<[UInt8]>) {
         do throws(WordPieceError) {
             let counts = try truncatedCounts(first.count, second?.count, maximumLength: options.maximumLength, options.truncation)
             writer.append(
                 ids.span.extracting(first.prefix(counts.0)), second == nil ? nil : ids.span.extracting(second!.prefix(counts.1)),
-                to: &block.bytes)
+                to: &block.output)
         } catch {
-            block.problems.append((line, error.description))
-            block.bytes.append(newline)
+            block.problems.append(LineProblem(line: line, reason: error.description))
+            block.output.append(newline)
         }
     }
 
-    mutating func filter(part: [UInt8], isLast: Bool, of line: Int) -> FilteredBlock {
+    mutating func filter(part: [UInt8], isLast: Bool, of line: Int) -> FilteredBlock<[UInt8]> {
         guard options.canStream else { return reject(isLast: isLast, of: line, leaving: "\n") }
         if longLine == nil { longLine = LongLine(writer) }
-        var block = FilteredBlock()
+        var block = FilteredBlock(output: [UInt8]())
         longLine!.append(part, isLast: isLast, of: line, to: &block)
         if isLast { longLine = nil }
         return block
     }
 }
-
-let newline = UInt8(ascii: "\n")

@@ -5,25 +5,25 @@ struct JSONFilter: BlockFilter, ~Copyable {
     let tokenizer: WordPieceTokenizer
     let options: TokenizerFilter.Options
 
-    mutating func filter(lines: [UInt8], from line: Int) -> FilteredBlock {
-        var block = FilteredBlock()
+    mutating func filter(lines: [UInt8], from line: Int) -> FilteredBlock<[UInt8]> {
+        var block = FilteredBlock(output: [UInt8]())
         for (index, range) in lineRanges(lines).enumerated() {
             let line = line + index
             guard let text = block.usable(lines.span.extracting(range), options.invalidText, line: line) else {
-                block.bytes += Self.unusable.utf8
+                block.output += Self.unusable.utf8
                 continue
             }
             do throws(WordPieceError) {
-                for window in try windows(text) { append(window, line: line, to: &block.bytes) }
+                for window in try windows(text) { append(window, line: line, to: &block.output) }
             } catch {
-                block.problems.append((line, error.description))
-                block.bytes += Self.unusable.utf8
+                block.problems.append(LineProblem(line: line, reason: error.description))
+                block.output += Self.unusable.utf8
             }
         }
         return block
     }
 
-    mutating func filter(part: [UInt8], isLast: Bool, of line: Int) -> FilteredBlock {
+    mutating func filter(part: [UInt8], isLast: Bool, of line: Int) -> FilteredBlock<[UInt8]> {
         reject(isLast: isLast, of: line, leaving: Self.unusable)
     }
 

@@ -19,7 +19,7 @@ struct LongLine {
         stream = WordPieceStream(writer.tokenizer)
     }
 
-    mutating func append(_ part: [UInt8], isLast: Bool, of line: Int, to block: inout FilteredBlock) {
+    mutating func append(_ part: [UInt8], isLast: Bool, of line: Int, to block: inout FilteredBlock<[UInt8]>) {
         let (options, tokenizer) = (writer.options, writer.tokenizer)
         if !hasBegun, !options.isBare { write([tokenizer.classID], to: &block) }
         hasBegun = true
@@ -33,25 +33,25 @@ struct LongLine {
         }
         take(rest, isLast: isLast, to: &block)
         guard isLast else { return }
-        if stream.replacements > 0 { block.problems.append((line, FilteredBlock.replaced(stream.replacements))) }
+        if stream.replacements > 0 { block.problems.append(.replaced(stream.replacements, line)) }
         if options.maximumLength == nil {
             if !options.isBare { write([tokenizer.separatorID], to: &block) }
-            if let held { writer.numbers.append(held, to: &block.bytes) }
-            NumberText.endLine(from: held == nil ? block.bytes.count : 0, &block.bytes)
+            if let held { writer.numbers.append(held, to: &block.output) }
+            NumberText.endLine(from: held == nil ? block.output.count : 0, &block.output)
             return
         }
         let second = counts.count > 1 ? counts[1] : nil
         do throws(WordPieceError) {
             let fitting = try truncatedCounts(counts[0], second, maximumLength: options.maximumLength, options.truncation)
             let (first, pair) = (Array(kept[0].prefix(fitting.0)), Array(kept.last!.prefix(fitting.1)))
-            writer.append(first.span, second == nil ? nil : pair.span, to: &block.bytes)
+            writer.append(first.span, second == nil ? nil : pair.span, to: &block.output)
         } catch {
-            block.problems.append((line, error.description))
-            block.bytes.append(newline)
+            block.problems.append(LineProblem(line: line, reason: error.description))
+            block.output.append(newline)
         }
     }
 
-    private mutating func take(_ bytes: Span<UInt8>, isLast: Bool, to block: inout FilteredBlock) {
+    private mutating func take(_ bytes: Span<UInt8>, isLast: Bool, to block: inout FilteredBlock<[UInt8]>) {
         var ids: [Int32] = []
         stream.append(bytes, to: &ids)
         if isLast { stream.finish(to: &ids) }
@@ -65,10 +65,10 @@ struct LongLine {
     }
 
     /// Without a maximum length.
-    private mutating func write(_ ids: [Int32], to block: inout FilteredBlock) {
+    private mutating func write(_ ids: [Int32], to block: inout FilteredBlock<[UInt8]>) {
         guard writer.options.maximumLength == nil, let last = ids.last else { return }
-        if let held { writer.numbers.append(held, to: &block.bytes) }
-        writer.numbers.append(ids.span.extracting(0..<ids.count - 1), to: &block.bytes)
+        if let held { writer.numbers.append(held, to: &block.output) }
+        writer.numbers.append(ids.span.extracting(0..<ids.count - 1), to: &block.output)
         held = last
     }
 }

@@ -13,15 +13,22 @@ struct NumberText: Sendable {
 
     /// Appends numbers, each with a space behind it.
     func append(_ numbers: Span<Int32>, to text: inout [UInt8]) {
-        // The longest is "-2147483648 ".
-        text.append(addingCapacity: 12 * numbers.count) { output in
-            for index in numbers.indices {
-                let number = Int(numbers[index])
-                if number >= 0, number < digits.count {
+        // The longest is "-2147483648 ", and eight bytes are written at a time.
+        text.append(addingCapacity: 12 * numbers.count + 8) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+                for index in numbers.indices {
+                    let number = Int(numbers[index])
+                    guard number >= 0, number < digits.count else {
+                        for byte in "\(number) ".utf8 {
+                            unsafe buffer[count] = byte
+                            count += 1
+                        }
+                        continue
+                    }
                     let entry = digits[number]
-                    for place in 0..<Int(entry >> 56) { output.append(UInt8(truncatingIfNeeded: entry >> UInt64(8 * place))) }
-                } else {
-                    for byte in "\(number) ".utf8 { output.append(byte) }
+                    // Safety: there is room for twelve bytes of each number still to come, and eight more.
+                    unsafe UnsafeMutableRawPointer(buffer.baseAddress! + count).storeBytes(of: entry.littleEndian, as: UInt64.self)
+                    count += Int(entry >> 56)
                 }
             }
         }

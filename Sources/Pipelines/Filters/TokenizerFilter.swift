@@ -1,3 +1,4 @@
+import Files
 public import WordPiece
 
 /// Lines in, ids out: what `limbeck tokenize` does as a filter.
@@ -7,13 +8,6 @@ public struct TokenizerFilter: Sendable {
         case ids
         /// An object a line: ids, types, offsets, words.
         case json
-    }
-
-    /// What becomes of a line that is not UTF-8.
-    public enum InvalidText: String, Sendable, CaseIterable {
-        /// What is ill-formed counts as U+FFFD.
-        case replace
-        case reject
     }
 
     public struct Options: Sendable {
@@ -48,23 +42,23 @@ public struct TokenizerFilter: Sendable {
     /// - Returns: how many lines were unusable, each of which left an empty line (`null` in JSON), or not wholly usable.
     public func run(_ path: String) throws(PipelinesError) -> Int {
         let (tokenizer, options) = (tokenizer, options)
+        let longest = !options.decodes && options.format == .ids && options.canStream ? 8 << 20 : longestLine
+        let run = try FilterRun<[UInt8]>(path, longestLine: longest, work: work) { bytes throws(PipelinesError) in
+            try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(bytes) }
+        }
         if options.decodes {
-            return try FilterRun(path, longestLine: longestLine, work: work).run {
+            return try run.run {
                 DecodingFilter(tokenizer: tokenizer, keepsSpecialTokens: options.keepsSpecialTokens, cleansUp: options.cleansUp)
             }
         }
         switch options.format {
         case .ids:
             let writer = SequenceWriter(tokenizer, options)
-            return try FilterRun(path, longestLine: options.canStream ? 8 << 20 : longestLine, work: work).run { IDFilter(writer) }
-        case .json:
-            return try FilterRun(path, longestLine: longestLine, work: work).run { JSONFilter(tokenizer: tokenizer, options: options) }
+            return try run.run { IDFilter(writer) }
+        case .json: return try run.run { JSONFilter(tokenizer: tokenizer, options: options) }
         }
     }
 }
-
-/// What is held of a line where it cannot be dealt with in parts.
-let longestLine = 64 << 20
 
 extension TokenizerFilter.Options {
     /// Whether a line needs no room for the whole of it.

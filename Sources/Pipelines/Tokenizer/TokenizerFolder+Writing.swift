@@ -26,7 +26,9 @@ extension TokenizerFolder {
         try lift(PipelinesError.files) { () throws(FilesError) in
             try AtomicFile.write(vocabularyBytes, to: path + "/vocab.txt")
             try AtomicFile.write(Array(config.utf8), to: path + "/tokenizer_config.json")
+            // It may say what the other cannot.
+            if let tokenizerFileBytes { try AtomicFile.write(tokenizerFileBytes, to: path + "/tokenizer.json") }
         }
-        return ["vocab.txt", "tokenizer_config.json"]
+        return ["vocab.txt", "tokenizer_config.json"] + (tokenizerFileBytes == nil ? [] : ["tokenizer.json"])
     }
 }

@@ -3,39 +3,43 @@ import FoundationEssentials
 import WordPiece
 
 extension WordPieceSettings {
-    /// `tokenizer_config.json` of a folder as far as it matters; nothing of it means an uncased BERT.
+    /// Follows `tokenizer_config.json` of a folder as far as it matters; what it does not say stays as it is.
     ///
+    /// - Returns: whether it says if text is lower-cased.
     /// - Throws: where it asks for what this tokenizer does not do, since the ids would be others.
-    init(configurationIn folder: String) throws(PipelinesError) {
-        self.init()
+    mutating func follow(configurationIn folder: String) throws(PipelinesError) -> Bool {
         let file = folder + "/tokenizer_config.json"
         // A link that leads nowhere is an error, not a missing file.
-        guard Folder.hasEntry(file) else { return }
+        guard Folder.hasEntry(file) else { return false }
+        func refusal(_ problem: String) -> PipelinesError { .stage("tokens", problem: "'\(file)': \(problem)") }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
         let raw: RawTokenizerSettings
         do { raw = try JSONDecoder().decode(RawTokenizerSettings.self, from: Data(bytes)) } catch {
             throw .stage("tokens", problem: "'\(file)' is not the JSON of a BERT tokenizer: \(Self.problem(error))")
         }
         lowercase = raw.do_lower_case ?? lowercase
-        stripAccents = raw.strip_accents
+        stripAccents = raw.strip_accents ?? stripAccents
         handleChineseCharacters = raw.tokenize_chinese_chars ?? handleChineseCharacters
         unknownToken = raw.unk_token?.content ?? unknownToken
         separatorToken = raw.sep_token?.content ?? separatorToken
         classToken = raw.cls_token?.content ?? classToken
         padToken = raw.pad_token?.content ?? padToken
         maskToken = raw.mask_token?.content ?? maskToken
-        let usual = [unknownToken, separatorToken, classToken, padToken, maskToken]
-        var added: Set<String> = []
-        for token in (raw.additional_special_tokens ?? []) + (raw.added_tokens_decoder ?? [:]).values where !usual.contains(token.content) {
+        var added = Set(additionalSpecialTokens)
+        for token in (raw.additional_special_tokens ?? []) + (raw.added_tokens_decoder ?? [:]).values where !namedTokens.contains(token.content) {
             guard token.single_word != true, token.normalized != true else {
-                throw .stage(
-                    "tokens",
-                    problem: "'\(file)': the added token '\(token.content)' is matched as \(token.single_word == true ? "a single word" : "normalised text"), which is not supported; "
-                        + "take it out if the texts do not have it")
+                throw refusal(unsupportedMatching(token.content, singleWord: token.single_word == true))
             }
             added.insert(token.content)
         }
-        additionalSpecialTokens = added.sorted()
+        additionalSpecialTokens = added.subtracting(namedTokens).sorted()
+        if let name = raw.never_split?.first(where: { !specialTokens.contains($0) }) {
+            throw refusal(
+                "never_split has '\(name)', which the fast tokenizers split and the slow ones do not; "
+                    + "name it in additional_special_tokens, or take it out")
+        }
+        if raw.do_basic_tokenize == false { throw refusal("do_basic_tokenize is false, which is not supported: give text that was not split yet") }
+        return raw.do_lower_case != nil
     }
 
     private static func problem(_ error: any Error) -> String {
@@ -69,6 +73,8 @@ private struct RawTokenizerSettings: Decodable {
     }
 
     var do_lower_case: Bool?
+    var do_basic_tokenize: Bool?
+    var never_split: [String]?
     var strip_accents: Bool?
     var tokenize_chinese_chars: Bool?
     var unk_token: Token?

@@ -39,6 +39,11 @@ public struct WordPieceVocabulary: Sendable {
 
     public var count: Int { starts.count - 1 }
 
+    /// Whether a token can be a line of a vocab.txt.
+    public static func isLine(_ token: [UInt8]) -> Bool {
+        !token.contains(UInt8(ascii: "\n")) && trimmingEnd(token[...]).count == token.count
+    }
+
     /// The id of a token.
     public subscript(token: String) -> Int32? {
         guard let node = trie.node(of: token.utf8), trie.nodes[node].id >= 0 else { return nil }

@@ -44,7 +44,7 @@ struct Tokenize: ParsableCommand {
     var format: TokenizerFilter.Format = .ids
 
     @Option(help: "What becomes of text that is not UTF-8: replace, or reject the line.")
-    var invalid: TokenizerFilter.InvalidText = .replace
+    var invalid: InvalidText = .replace
 
     @Flag(name: .customLong("decode"), help: "The other way: lines of ids to text.")
     var decodes = false
@@ -93,4 +93,4 @@ struct Tokenize: ParsableCommand {
 
 extension TruncationStrategy: ExpressibleByArgument {}
 extension TokenizerFilter.Format: ExpressibleByArgument {}
-extension TokenizerFilter.InvalidText: ExpressibleByArgument {}
+extension InvalidText: ExpressibleByArgument {}
