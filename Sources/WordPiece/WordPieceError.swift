@@ -39,7 +39,7 @@ public enum WordPieceError: Error, Equatable, Sendable, CustomStringConvertible 
             "a maximum length of \(maximumLength) leaves no room for the \(minimum) special tokens; "
                 + "give at least \(minimum)"
         case .nothingToTruncate(let strategy, let excess, let count):
-            "\(excess) pieces are too many, and \(strategy.rawValue) leaves no more than 0 of the \(count) that may be cut; "
+            "\(strategy.rawValue) would cut \(excess) pieces from a side of \(count); "
                 + "give a greater maximum length, or cut the other side"
         case .invalidStride(let stride, .negative):
             "a stride of \(stride) is negative; it is how many pieces the next window repeats"

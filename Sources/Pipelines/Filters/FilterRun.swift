@@ -13,7 +13,7 @@ final class FilterRun<Output: Sendable>: Sendable {
     }
 
     private struct Results {
-        let sink: (Output) throws(PipelinesError) -> Void
+        let sink: @Sendable (Output) throws(PipelinesError) -> Void
         let rejects: RejectList
         /// The block that goes out next.
         var number = 0
@@ -32,7 +32,7 @@ final class FilterRun<Output: Sendable>: Sendable {
     ///   - longestLine: a line of more bytes comes to the filter in parts.
     ///   - sink: called by one thread at a time.
     init(
-        _ path: String, longestLine: Int, work: Work, sink: sending @escaping (Output) throws(PipelinesError) -> Void
+        _ path: String, longestLine: Int, work: Work, sink: @escaping @Sendable (Output) throws(PipelinesError) -> Void
     ) throws(PipelinesError) {
         let isInterrupted = work.observer.isInterrupted
         let reader = try lift(PipelinesError.files) { () throws(FilesError) in

@@ -123,12 +123,9 @@ enum Batches {
     static func tokenise(
         _ examples: [Example], _ tokenizer: WordPieceTokenizer, maximumLength: Int?, on workers: Workers
     ) throws(PipelinesError) -> [TokenSequence] {
-        try map(examples.count, on: workers) { index throws(PipelinesError) in
-            let example = examples[index]
-            let encoding = try lift(PipelinesError.wordPiece) { () throws(WordPieceError) in
-                try tokenizer.encode(example.text, pair: example.pair, maximumLength: maximumLength)
-            }
-            return TokenSequence(ids: encoding.ids, types: encoding.types)
+        let pool = EncoderPool(tokenizer)
+        return try map(examples.count, on: workers) { index throws(PipelinesError) in
+            try pool.sequences(of: examples[index], maximumLength: maximumLength)[0]
         }
     }
 

@@ -31,3 +31,30 @@ public func truncatedCounts(
         return (first, second - excess)
     }
 }
+
+/// Which pieces of a text, or of both sides of a pair, stand in each window.
+///
+/// - Parameter stride: a text that is too long gives several windows, each of which repeats so many pieces of the one before;
+///   of a pair the side that the strategy names is cut so, and the other stands in each. `nil`: one window.
+/// - Throws: `maximumLengthTooSmall`, `nothingToTruncate`, `invalidStride`.
+public func windowParts(
+    _ first: Int, _ second: Int?, maximumLength: Int?, _ strategy: TruncationStrategy, stride: Int?
+) throws(WordPieceError) -> [(first: Range<Int>, second: Range<Int>)] {
+    if let stride, stride < 0 { throw .invalidStride(stride, problem: .negative) }
+    if let stride, second != nil, strategy == .longestFirst { throw .invalidStride(stride, problem: .strategy) }
+    let fitting = try truncatedCounts(first, second, maximumLength: maximumLength, strategy)
+    let others = try sideParts(second ?? 0, fitting: fitting.1, stride)
+    return try sideParts(first, fitting: fitting.0, stride).flatMap { part in others.map { (part, $0) } }
+}
+
+/// The windows over a side of which so many pieces fit.
+private func sideParts(_ count: Int, fitting: Int, _ stride: Int?) throws(WordPieceError) -> [Range<Int>] {
+    guard fitting < count, let stride else { return [0..<fitting] }
+    guard stride < fitting else { throw .invalidStride(stride, problem: .room(fitting)) }
+    var parts = [0..<fitting]
+    while parts.last!.upperBound < count {
+        let start = parts.last!.upperBound - stride
+        parts.append(start..<min(start + fitting, count))
+    }
+    return parts
+}

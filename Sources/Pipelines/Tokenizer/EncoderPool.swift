@@ -1,0 +1,70 @@
+import Corpora
+import Synchronization
+import Tokens
+import WordPiece
+
+/// Encoders that threads borrow, each of which remembers what it met.
+final class EncoderPool: Sendable {
+    private let tokenizer: WordPieceTokenizer
+    private let encoders = Mutex<[SharedEncoder]>([])
+
+    init(_ tokenizer: WordPieceTokenizer) { self.tokenizer = tokenizer }
+
+    func withEncoder<Result, Failure: Error>(_ body: (SequenceEncoder) throws(Failure) -> Result) throws(Failure) -> Result {
+        let shared = encoders.withLock { $0.popLast() } ?? SharedEncoder(encoder: SequenceEncoder(tokenizer))
+        defer { encoders.withLock { $0.append(shared) } }
+        return try unsafe body(shared.encoder)
+    }
+
+    func sequences(
+        of example: Example, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
+    ) throws(PipelinesError) -> [TokenSequence] {
+        try withEncoder { encoder throws(PipelinesError) in
+            try lift(PipelinesError.wordPiece) { () throws(WordPieceError) in
+                guard let pair = example.pair else {
+                    return try encoder.sequences(
+                        example.text.utf8Span, pair: nil, maximumLength: maximumLength, truncation: truncation, stride: stride)
+                }
+                return try encoder.sequences(
+                    example.text.utf8Span, pair: pair.utf8Span, maximumLength: maximumLength, truncation: truncation, stride: stride)
+            }
+        }
+    }
+}
+
+/// Safety: taken out of the pool by one thread at a time.
+private struct SharedEncoder: Sendable {
+    nonisolated(unsafe) let encoder: SequenceEncoder
+}
+
+/// Makes token sequences of texts.
+final class SequenceEncoder {
+    private var encoder: WordPieceEncoder
+
+    init(_ tokenizer: WordPieceTokenizer) { encoder = WordPieceEncoder(tokenizer) }
+
+    /// One sequence, or with a stride as many as a long text needs.
+    func sequences(
+        _ text: UTF8Span, pair: UTF8Span?, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
+    ) throws(WordPieceError) -> [TokenSequence] {
+        var first: [Int32] = []
+        encoder.append(text, to: &first)
+        var second: [Int32]?
+        if let pair {
+            var ids: [Int32] = []
+            encoder.append(pair, to: &ids)
+            second = ids
+        }
+        let parts = try windowParts(first.count, second?.count, maximumLength: maximumLength, truncation, stride: stride)
+        let tokenizer = encoder.tokenizer
+        return parts.map { part in
+            var ids = [tokenizer.classID] + first[part.first] + [tokenizer.separatorID]
+            var types = [UInt8](repeating: 0, count: ids.count)
+            if let second {
+                ids += second[part.second] + [tokenizer.separatorID]
+                types += repeatElement(1, count: ids.count - types.count)
+            }
+            return TokenSequence(ids: ids, types: types)
+        }
+    }
+}
