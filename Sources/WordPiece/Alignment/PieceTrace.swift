@@ -1,5 +1,5 @@
-/// Follows the walk over a text, to tell where pieces come from.
-protocol PieceTrace {
+/// Follows the pieces of a text, to tell where they come from.
+protocol PieceTrace: Sendable {
     /// The bytes of the text that the next characters of words come from.
     mutating func source(_ start: Int, _ end: Int)
     /// A character was appended to the word.

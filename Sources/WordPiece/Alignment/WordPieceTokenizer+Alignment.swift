@@ -4,11 +4,10 @@ extension WordPieceTokenizer {
 
     /// The pieces of a text with their offsets, without special tokens around it. The ids are those of `tokenize`.
     public func align(_ text: UTF8Span) -> AlignedPieces {
-        var word = WordBuffer(maximumLength: settings.maximumWordLength)
-        var trace = OffsetTrace(maximumLength: settings.maximumWordLength)
-        var ids: [Int32] = []
-        append(text.span, &word, &trace, to: &ids)
-        return AlignedPieces(ids: ids, offsets: trace.offsets, words: trace.words, isSpecial: trace.isSpecial)
+        var sink = PieceSink(self, OffsetTrace(maximumLength: settings.maximumWordLength))
+        read(text.span, &sink)
+        let trace = sink.trace
+        return AlignedPieces(ids: sink.ids, offsets: trace.offsets, words: trace.words, isSpecial: trace.isSpecial)
     }
 
     /// As `encode`, with offsets, words and, if asked for, what does not fit.

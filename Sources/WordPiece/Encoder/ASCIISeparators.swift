@@ -10,12 +10,12 @@ struct ASCIISeparators: Sendable {
     let entries: [Entry]
 
     init(_ tokenizer: WordPieceTokenizer) {
-        var word = WordBuffer(maximumLength: tokenizer.settings.maximumWordLength)
+        var sink = PieceSink(tokenizer, NoTrace())
         entries = (0...255).map { (byte: UInt8) in
             guard byte < 0x80, byte != newline, tokenizer.actions.role(of: UInt32(byte)) != .inner else { return Entry() }
-            var ids: [Int32] = []
-            tokenizer.append(plain: [byte].span, &word, to: &ids)
-            return Entry(id: ids.first ?? 0, idCount: Int32(ids.count))
+            sink.ids = []
+            tokenizer.read(plain: [byte].span, 0..<1, &sink)
+            return Entry(id: sink.ids.first ?? 0, idCount: Int32(sink.ids.count))
         }
     }
 }

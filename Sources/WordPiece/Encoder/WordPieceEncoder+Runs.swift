@@ -122,23 +122,23 @@ extension WordPieceEncoder {
             return true
         }
         unsafe tokenizeRun(run, byteCount)
-        guard unsafe scratch.count <= cursor.limit - cursor.count else { return false }
-        for id in scratch {
+        guard unsafe sink.ids.count <= cursor.limit - cursor.count else { return false }
+        for id in sink.ids {
             unsafe cursor.ids[cursor.count] = id
             unsafe cursor.count &+= 1
         }
         unsafe cursor.at = unsafe runEnd
-        if let short, cache.store(short, scratch.span) { return true }
-        if let long { cache.store(long, scratch.span) }
+        if let short, cache.store(short, sink.ids.span) { return true }
+        if let long { cache.store(long, sink.ids.span) }
         return true
     }
 
-    /// Fills `scratch` with the ids of a run.
+    /// Fills the sink with the ids of a run.
     @unsafe
     mutating func tokenizeRun(_ run: UnsafeRawPointer, _ byteCount: Int) {
-        scratch.removeAll(keepingCapacity: true)
+        sink.ids.removeAll(keepingCapacity: true)
         let bytes = unsafe Span<UInt8>(_unsafeStart: run.assumingMemoryBound(to: UInt8.self), count: byteCount)
-        tokenizer.append(plain: bytes, &word, to: &scratch)
+        tokenizer.read(plain: bytes, 0..<byteCount, &sink)
     }
 }
 

@@ -8,8 +8,8 @@ public struct WordPieceEncoder: ~Copyable {
     let cache: WordCache
     let separators: ASCIISeparators
     let roles: RoleTable
-    var word: WordBuffer
-    var scratch: [Int32] = []
+    /// Cuts runs that the cache has not; its ids are those of the last.
+    var sink: PieceSink<NoTrace>
 
     /// - Parameter runs: how many runs of up to 15 bytes to keep, at 64 bytes each with their share of longer ones.
     public init(_ tokenizer: WordPieceTokenizer, runs: Int = 1 << 17) {
@@ -17,7 +17,7 @@ public struct WordPieceEncoder: ~Copyable {
         cache = WordCache(runs: runs)
         separators = ASCIISeparators(tokenizer)
         roles = RoleTable(tokenizer.actions)
-        word = WordBuffer(maximumLength: tokenizer.settings.maximumWordLength)
+        sink = PieceSink(tokenizer, NoTrace())
         learnVocabulary()
     }
 
@@ -79,7 +79,7 @@ public struct WordPieceEncoder: ~Copyable {
                 let (start, end) = unsafe (bytes.baseAddress!, bytes.baseAddress! + bytes.count)
                 guard unsafe runEnd(start, end) == end else { return }
                 unsafe tokenizeRun(start, token.count)
-                _ = unsafe cache.store(ShortKey(start, byteCount: token.count, end: end), scratch.span)
+                _ = unsafe cache.store(ShortKey(start, byteCount: token.count, end: end), sink.ids.span)
             }
         }
     }

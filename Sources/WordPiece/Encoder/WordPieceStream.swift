@@ -2,16 +2,14 @@
 ///
 /// The ids are those of `tokenize` for the whole of the text. What is no UTF-8 is replaced by U+FFFD and counted.
 public struct WordPieceStream: Sendable {
-    private let tokenizer: WordPieceTokenizer
-    private var word: WordBuffer
+    private var sink: PieceSink<NoTrace>
     /// The end of what came, where a character or a special token may be cut.
     private var pending: [UInt8] = []
     /// How often something was replaced.
     public private(set) var replacements = 0
 
     public init(_ tokenizer: WordPieceTokenizer) {
-        self.tokenizer = tokenizer
-        word = WordBuffer(maximumLength: tokenizer.settings.maximumWordLength)
+        sink = PieceSink(tokenizer, NoTrace())
     }
 
     /// Appends the ids that the text has for certain so far.
@@ -19,17 +17,23 @@ public struct WordPieceStream: Sendable {
         pending.append(addingCapacity: block.count) { output in
             for index in block.indices { output.append(block[index]) }
         }
-        encode(isLast: false, &ids)
+        encode(isLast: false)
+        takeIDs(&ids)
     }
 
     /// Appends the last ids, and begins anew.
     public mutating func finish(to ids: inout [Int32]) {
-        encode(isLast: true, &ids)
-        var trace = NoTrace()
-        tokenizer.endWord(&word, &trace, &ids)
+        encode(isLast: true)
+        sink.tokenizer.actions.end(&sink)
+        takeIDs(&ids)
     }
 
-    private mutating func encode(isLast: Bool, _ ids: inout [Int32]) {
+    private mutating func takeIDs(_ ids: inout [Int32]) {
+        ids += sink.ids
+        sink.ids.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func encode(isLast: Bool) {
         var held = pending
         let whole = isLast ? held.count : held.count - unfinishedCharacter(held.span)
         let tail = held[whole...]
@@ -38,19 +42,17 @@ public struct WordPieceStream: Sendable {
             held = text
             replacements += count
         }
-        let text = held.span
+        let (text, tokenizer) = (held.span, sink.tokenizer)
         // A special token that begins below the limit is there as a whole.
         var limit = isLast ? text.count : max(0, text.count - tokenizer.specials.maximumByteCount + 1)
         while limit > 0, limit < text.count, text[limit] & 0xC0 == 0x80 { limit -= 1 }
-        var trace = NoTrace()
         var start = 0
         while let (bytes, id) = tokenizer.specials.next(in: text, from: start), bytes.lowerBound < limit {
-            tokenizer.walk(text, start..<bytes.lowerBound, &word, &trace, &ids)
-            tokenizer.endWord(&word, &trace, &ids)
-            ids.append(id)
+            tokenizer.read(plain: text, start..<bytes.lowerBound, &sink)
+            sink.special(id, bytes)
             start = bytes.upperBound
         }
-        if start < limit { tokenizer.walk(text, start..<limit, &word, &trace, &ids) }
+        if start < limit { tokenizer.actions.walk(text, start..<limit, &sink) }
         pending = Array(held[max(start, limit)...]) + tail
     }
 }
