@@ -1,49 +1,51 @@
 #!/usr/bin/env python3
-"""Compares our tokenizer with the Rust library on GLUE: every line, and every sentence pair at several lengths.
+"""Compares our tokenizer with the Rust library: every line of GLUE and of dumps of Wikipedia, pairs, random lines.
 
     tokenizer_compare.py --ours "limbeck tokenize" --vocabulary MODEL --glue FOLDER [--characters]
+    tokenizer_compare.py --ours "limbeck tokenize" --vocabulary MODEL --data FOLDER --train --models FOLDER \\
+        --settings --offsets --characters --fuzz 2000000
 
 Needs tokenizers==0.23.3. MODEL is a folder with vocab.txt and, if not the defaults, tokenizer_config.json.
-Ends with 1 if anything differs.
+Prints a line for each comparison and a total. Ends with 1 if anything differs.
 """
 
 import argparse
+import collections
 import itertools
 import json
 import pathlib
 import random
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 
 import tokenizers
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizer_texts import SPECIAL, Fuzz, character_lines, is_reordered, sentence_pairs, text_lines, wiki_lines
 
 VERSION = "0.23.3"
-# The two sentences of each task, by the names in its header.
-PAIRS = {
-    "MNLI": ("sentence1", "sentence2"),
-    "MRPC": ("#1 String", "#2 String"),
-    "QNLI": ("question", "sentence"),
-    "QQP": ("question1", "question2"),
-    "RTE": ("sentence1", "sentence2"),
-    "STS-B": ("sentence1", "sentence2"),
-    "WNLI": ("sentence1", "sentence2"),
-}
+FUZZ_BATCH = 20_000
+# Names of vocabularies that are trained, their sizes, and the dumps that they are trained on beside GLUE.
+TRAINED = {"cased": (30_000, "enwiki"), "multilingual": (60_000, "")}
+REORDERED = "offsets of reordered marks"
 
 
-def reference(folder):
-    vocabulary = folder / "vocab.txt" if folder.is_dir() else folder
-    config = vocabulary.parent / "tokenizer_config.json"
-    config = json.loads(config.read_text()) if config.exists() else {}
+def configuration(model):
+    config = (model if model.is_dir() else model.parent) / "tokenizer_config.json"
+    return json.loads(config.read_text()) if config.exists() else {}
+
+
+def reference(model):
+    config = configuration(model)
 
     def token(name, default):
         value = config.get(f"{name}_token") or default
         return value["content"] if isinstance(value, dict) else value
 
     unknown, separator, klass = token("unk", "[UNK]"), token("sep", "[SEP]"), token("cls", "[CLS]")
-    ids = models.WordPiece.read_file(str(vocabulary))
+    ids = models.WordPiece.read_file(str(model / "vocab.txt" if model.is_dir() else model))
     tokenizer = Tokenizer(models.WordPiece(ids, unk_token=unknown))
     tokenizer.normalizer = normalizers.BertNormalizer(
         clean_text=True,
@@ -62,147 +64,369 @@ def reference(folder):
     return tokenizer
 
 
-def text_lines(glue):
-    """Every line of every text file, whole."""
-    lines = []
-    for path in sorted(p for p in glue.rglob("*") if p.suffix in (".tsv", ".txt", ".conll")):
-        lines += path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    return [line for line in lines if line]
+def write_model(folder, tokens, config):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    (folder / "vocab.txt").write_text("".join(t + "\n" for t in tokens), encoding="utf-8", newline="")
+    return folder
 
 
-def sentence_pairs(glue):
-    pairs = []
-    for task, (first, second) in PAIRS.items():
-        for path in sorted([*(glue / task).glob("*.tsv"), *(glue / task).glob("*.txt")]):
-            lines = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-            header = lines[0].split("\t")
-            if first not in header or second not in header:
-                print(f"{path}: no columns {first}, {second}; its lines were compared, no pairs", file=sys.stderr)
-                continue
-            a, b = header.index(first), header.index(second)
-            for line in lines[1:]:
-                cells = line.split("\t")
-                if len(cells) > max(a, b):
-                    pairs.append((cells[a], cells[b]))
-    return pairs
+def train(folder, size, texts):
+    if not (folder / "vocab.txt").exists():
+        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=None)
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=SPECIAL, show_progress=False)
+        tokenizer.train_from_iterator(texts, trainer)
+        ids = tokenizer.get_vocab()
+        write_model(folder, sorted(ids, key=ids.get), {"do_lower_case": False, "strip_accents": None})
+        assert models.WordPiece.read_file(str(folder / "vocab.txt")) == ids
+    return folder
 
 
-def character_lines():
-    """Every character but the newline between letters, alone in a line, and random runs of characters that combine."""
-    scalars = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
-    lines = [f"a{chr(c)}b C{chr(c)} {chr(c)}d {chr(c)}" for c in scalars if c != 0x0A]
-    nfd, normalize = normalizers.NFD().normalize_str, normalizers.BertNormalizer().normalize_str
-    choice = random.Random(7)
-    decomposed = [c for c in scalars if nfd(chr(c)) != chr(c)]
-    moved = [c for c in scalars if nfd("a" + chr(c) + "\u0334") == "a\u0334" + chr(c) and c != 0x334]
-    # The Unicode version that strips marks is older than the one that orders them, so some marks stay, and are ordered.
-    kept = [c for c in moved if normalize("a" + chr(c)) != "a"]
-    others = [0x334, 0x34F, 0x200D, 0x0, 0xFFFD, 0x20, 0x2E, 0x61, 0x41, 0x4E00, 0xAC01]
-    others += [c for c in range(0x300, 0xD800) if normalize("a" + chr(c)) == "a"]
-    for _ in range(200_000):
-        pools = choice.choices([kept, moved, others, decomposed], [5, 1, 2, 1], k=choice.randint(2, 9))
-        line = "".join(chr(choice.choice(pool)) for pool in pools)
-        lines.append("x" + line + "y")
-    return lines
+def variant(model, folder, **changes):
+    """The model under other settings; by tokenizer.json alone where nothing but that can say them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if "clean_text" in changes:
+        tokenizer = reference(model)
+        normalizer = tokenizer.normalizer
+        normalizer.clean_text = changes["clean_text"]
+        tokenizer.normalizer = normalizer
+        tokenizer.save(str(folder / "tokenizer.json"))
+        return folder, tokenizer
+    shutil.copyfile(model / "vocab.txt" if model.is_dir() else model, folder / "vocab.txt")
+    (folder / "tokenizer_config.json").write_text(json.dumps(configuration(model) | changes))
+    return folder, reference(folder)
 
 
-def vocabulary_of_characters(lines, folder):
+def vocabulary_of_characters(lines):
     """A vocabulary in which each normalised character is a piece, so that equal ids mean equal normalised text."""
     characters = set()
-    for strip in (True, False):
-        for lowercase in (True, False):
-            normalizer = normalizers.BertNormalizer(clean_text=False, strip_accents=strip, lowercase=lowercase)
-            for start in range(0, len(lines), 5000):
-                characters.update(normalizer.normalize_str("".join(lines[start:start + 5000])))
+    for strip, lowercase in itertools.product((True, False), repeat=2):
+        normalizer = normalizers.BertNormalizer(clean_text=False, strip_accents=strip, lowercase=lowercase)
+        for start in range(0, len(lines), 5000):
+            characters.update(normalizer.normalize_str("".join(lines[start:start + 5000])))
     # White space at the end of a line is no part of a token.
     characters = sorted(c for c in characters if c not in "\n\r" and not c.isspace())
-    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters, *("##" + c for c in characters)]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.txt").write_text("".join(t + "\n" for t in dict.fromkeys(tokens)), encoding="utf-8")
+    return dict.fromkeys([*SPECIAL, *characters, *("##" + c for c in characters)])
 
 
-def run(ours, *arguments):
-    result = subprocess.run([*shlex.split(ours), *map(str, arguments)], capture_output=True, check=False)
-    if result.returncode:
-        sys.exit(f"{ours} ended with {result.returncode}: {result.stderr.decode()}")
-    return result.stdout.decode().split("\n")[:-1]
+class Tally:
+    """Counts what differs in a comparison, and prints the first of it."""
+
+    def __init__(self, name):
+        self.name, self.lines, self.ids, self.counts = name, 0, 0, collections.Counter(differences=0)
+
+    def differ(self, text, expected, found, kind="differences"):
+        self.counts[kind] += 1
+        if self.counts[kind] > 5:
+            return
+        expected, found = str(expected), str(found)
+        start = next((i for i, (a, b) in enumerate(zip(expected, found)) if a != b), 0)
+        start = start - 60 if start > 100 else 0
+        print(f"{self.name}: {kind}, {text[:2000]!r}{' and so on' if len(text) > 2000 else ''}")
+        for name, values in (("expected", expected), ("found   ", found)):
+            print(f"  {name} {'...' if start else ''}{values[start:start + 400]}")
+
+    def plain(self, text, expected, found):
+        self.ids += len((expected or "").partition("\t")[0].split())
+        if (expected or "") != found:
+            self.differ(text, expected, found)
+
+    def decoded(self, text, expected, found):
+        self.ids += len(text.split())
+        if expected != found:
+            self.differ(text, expected, found)
+
+    def aligned(self, text, expected, found):
+        self.ids += sum(len(window["ids"]) for window in expected or ())
+
+        def parts(windows, *keys):
+            return [window and [window.get(key) for key in keys] for window in windows or [None]]
+
+        for kind, keys in (("differences", ("line", "ids", "types")), ("offsets", ("offsets",)), ("words", ("words",))):
+            self.counts[kind] += 0
+            a, b = parts(expected, *keys), parts(found, *keys)
+            if a != b:
+                self.differ(text, a, b, REORDERED if kind == "offsets" and is_reordered(text) else kind)
+                if kind == "differences":
+                    break
+
+    def report(self):
+        counts = ", ".join(f"{count} {kind}" for kind, count in self.counts.items())
+        print(f"{self.name}: {self.lines} lines, {self.ids} ids, {counts}", flush=True)
+        return sum(count for kind, count in self.counts.items() if kind != REORDERED)
 
 
-def differences(name, texts, expected, found):
-    count = 0
-    if len(expected) != len(found):
-        print(f"{name}: {len(expected)} lines expected, {len(found)} found")
-        count = 1
-    for text, a, b in zip(texts, expected, found):
-        if a != b:
-            count += 1
-            if count <= 5:
-                print(f"{name}: {text!r}\n  expected {a}\n  found    {b}")
-    print(f"{name}: {len(expected)} lines, {sum(a.count(' ') + 1 for a in expected)} ids, {count} differences")
-    return count
+def write_lines(path, lines):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.writelines(line + "\n" for line in lines)
+    return path
+
+
+def read_lines(path):
+    """Lines end with a newline and nothing else; what is no UTF-8 is replaced."""
+    with open(path, "rb") as file:
+        for line in file:
+            yield line.removesuffix(b"\n").decode("utf-8", "replace")
+
+
+def batched(items, size=5000):
+    items = iter(items)
+    return iter(lambda: list(itertools.islice(items, size)), [])
 
 
 def spaced(values):
     return " ".join(map(str, values))
 
 
-def batches(items, size=20_000):
-    return (items[start:start + size] for start in range(0, len(items), size))
+def windows_of_lines(lines):
+    """The objects of each line: one, or several in a row that say that they are of the same line."""
+    objects = (json.loads(line) for line in lines)
+    return (list(group) for _, group in itertools.groupby(objects, lambda window: window.get("line", object()) if window else object()))
 
 
-def compare_lines(name, ours, vocabulary, tokenizer, lines, folder, *options):
-    path = folder / "lines.txt"
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="")
-    special = "--no-special" not in options
-    tokenizer.no_truncation()
-    expected = [
-        spaced(e.ids) for some in batches(lines) for e in tokenizer.encode_batch(some, add_special_tokens=special)
-    ]
-    found = run(ours, "--vocabulary", vocabulary, "--lines", path, *options)
-    return differences(name, lines, expected, found)
+def compare(tally, check, ours, arguments, path, expect, code=0):
+    """Runs our command on a file, and checks what it prints line by line.
+
+    Expect takes a list of lines, and returns what is expected of each; None where the line is to be refused.
+    """
+    command = [*shlex.split(ours), *map(str, arguments)]
+    with tempfile.TemporaryFile() as errors, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors) as process:
+        found = (line.removesuffix(b"\n").decode("utf-8", "backslashreplace") for line in process.stdout)
+        if check == tally.aligned:
+            found = windows_of_lines(found)
+        for lines in batched(read_lines(path)):
+            expected = expect(lines)
+            if None in expected:
+                code = 2
+            results = list(itertools.islice(found, len(lines)))
+            tally.lines += len(results)
+            for text, a, b in zip(lines, expected, results):
+                check(text, a, b)
+            if len(results) < len(lines):
+                tally.differ(lines[len(results)], expected[len(results)], "the end of the output")
+                break
+        for extra in itertools.islice(found, 1):
+            tally.differ("the end of the file", "the end of the output", extra)
+        process.stdout.close()
+        if process.wait() != code:
+            errors.seek(0)
+            tally.differ(spaced(command), f"exit code {code}", f"{process.returncode}: {errors.read(2000).decode(errors='replace')}")
 
 
-def compare_pairs(name, ours, vocabulary, tokenizer, pairs, folder, length):
-    path = folder / "pairs.tsv"
-    path.write_text("".join(f"{a}\t{b}\n" for a, b in pairs), encoding="utf-8", newline="")
-    tokenizer.enable_truncation(length, strategy="longest_first")
-    expected = [
-        f"{spaced(e.ids)}\t{spaced(e.type_ids)}" for some in batches(pairs) for e in tokenizer.encode_batch(some)
-    ]
-    found = run(ours, "--vocabulary", vocabulary, "--pairs", path, "--types", "--max-length", length)
-    return differences(name, pairs, expected, found)
+def encode(tokenizer, inputs, special=True):
+    """The encodings; None where a side of a pair is too short to be cut."""
+    try:
+        return tokenizer.encode_batch(inputs, add_special_tokens=special)
+    except Exception as error:  # The library has no type of its own for it.
+        if "too short" not in str(error):
+            raise
+        return list(itertools.chain.from_iterable(encode(tokenizer, [some], special) for some in inputs)) if inputs[1:] else [None]
+
+
+def ids_of(tokenizer, special=True):
+    return lambda lines: [spaced(e.ids) for e in tokenizer.encode_batch_fast(lines, add_special_tokens=special)]
+
+
+def pair_of(line):
+    first, _, second = line.partition("\t")
+    return first, second
+
+
+def types_of(tokenizer):
+    def expect(lines):
+        return [e and f"{spaced(e.ids)}\t{spaced(e.type_ids)}" for e in encode(tokenizer, list(map(pair_of, lines)))]
+
+    return expect
+
+
+def windows_of(tokenizer, special=False, stride=False, pairs=False):
+    """Objects with ids, types, offsets in bytes, and words; with a stride one for each window, with the line's number."""
+    numbers = itertools.count(1)
+
+    def ends(text):
+        """For each character where it starts, in bytes, and the end."""
+        return range(len(text) + 1) if text.isascii() else [0, *itertools.accumulate(len(c.encode()) for c in text)]
+
+    def window(e, ends, number):
+        offsets = [[ends[t][a], ends[t][b]] for (a, b), t in zip(e.offsets, e.type_ids)]
+        return {"line": number, "ids": e.ids, "types": e.type_ids, "offsets": offsets, "words": e.word_ids}
+
+    def expect(lines):
+        inputs = list(map(pair_of, lines)) if pairs else lines
+        for texts, e in zip(inputs, encode(tokenizer, inputs, special)):
+            number = next(numbers) if stride else None
+            tables = [ends(text) for text in (texts if pairs else [texts])]
+            yield e and [window(part, tables, number) for part in ([e, *e.overflowing] if stride else [e])]
+
+    return lambda lines: list(expect(lines))
+
+
+def texts_of(tokenizer, skip, clean):
+    tokenizer.decoder = decoders.WordPiece(prefix="##", cleanup=clean)
+    return lambda lines: tokenizer.decode_batch([list(map(int, line.split())) for line in lines], skip_special_tokens=skip)
+
+
+class Comparison:
+    """Of our command with the reference, on files in a folder that is removed later."""
+
+    def __init__(self, ours, folder):
+        self.ours, self.folder, self.total, self.count = ours, folder, 0, 0
+
+    def run(self, name, model, path, expect, *arguments, source="--lines", check="plain"):
+        tally = Tally(name)
+        compare(tally, getattr(tally, check), self.ours, ["--vocabulary", model, source, path, *arguments], path, expect)
+        self.add(tally)
+
+    def add(self, tally):
+        self.count += 1
+        self.total += tally.report()
+
+    def tokenizer_file(self, name, model, path):
+        """The vocabulary as nothing but a tokenizer.json, which is given by its folder, and by its name."""
+        folder = self.folder / "file"
+        folder.mkdir(exist_ok=True)
+        tokenizer = reference(model)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        for given in (folder, folder / "tokenizer.json"):
+            self.run(f"{name} {given.relative_to(self.folder)}", given, path, ids_of(tokenizer))
+
+    def settings(self, name, model, path):
+        config = configuration(model)
+        own = config.get("do_lower_case", True), config.get("strip_accents")
+        for lowercase, strip in itertools.product((True, False), (None, True, False)):
+            if (lowercase, strip) != own:
+                other, tokenizer = variant(model, self.folder / "settings", do_lower_case=lowercase, strip_accents=strip)
+                self.run(f"{name} lowercase={lowercase} strip_accents={strip}", other, path, ids_of(tokenizer))
+
+    def offsets(self, name, model, path, sample):
+        tokenizer = reference(model)
+        json_format = ("--format", "json")
+        self.run(f"{name} offsets", model, path, windows_of(tokenizer), *json_format, "--no-special", check="aligned")
+        for length, stride in ((64, 16), (16, 0), (9, 6)):
+            tokenizer.enable_truncation(length, stride=stride)
+            arguments = (*json_format, "--max-length", length, "--stride", stride)
+            name_of = f"{name} windows of {length} by stride {stride}"
+            self.run(name_of, model, sample, windows_of(tokenizer, True, True), *arguments, check="aligned")
+
+    def strategies(self, name, model, path, length):
+        tokenizer = reference(model)
+        cut = ("--max-length", length, "--truncation")
+        for strategy in ("longest_first", "only_first", "only_second"):
+            tokenizer.enable_truncation(length, strategy=strategy)
+            expect, arguments = types_of(tokenizer), (*cut, strategy, "--types")
+            self.run(f"{name} pairs at {length} {strategy}", model, path, expect, *arguments, source="--pairs")
+
+    def pair_windows(self, name, model, path, length, stride):
+        tokenizer = reference(model)
+        for strategy in ("only_first", "only_second"):
+            tokenizer.enable_truncation(length, stride=stride, strategy=strategy)
+            arguments = ("--format", "json", "--max-length", length, "--truncation", strategy, "--stride", stride)
+            name_of = f"{name} windows of pairs {strategy}"
+            expect = windows_of(tokenizer, True, True, True)
+            self.run(name_of, model, path, expect, *arguments, source="--pairs", check="aligned")
+
+    def decoding(self, name, model, path):
+        """Ids of text, and random ones."""
+        tokenizer, choice = reference(model), random.Random(17)
+        size = tokenizer.get_vocab_size()
+        lines = [line for some in batched(read_lines(path)) for line in ids_of(tokenizer)(some)]
+        lines += (spaced(choice.choices(range(size), k=choice.randint(0, 40))) for _ in range(20_000))
+        ids = write_lines(self.folder / "ids.txt", lines)
+        for skip, clean in itertools.product((True, False), repeat=2):
+            arguments = [*([] if skip else ["--keep-special"]), *([] if clean else ["--no-clean-up"])]
+            name_of = " ".join([name, "decoded", *arguments])
+            self.run(name_of, model, ids, texts_of(tokenizer, skip, clean), "--decode", *arguments, check="decoded")
+
+    def characters(self):
+        lines = character_lines()
+        model = write_model(self.folder / "characters", vocabulary_of_characters(lines), {})
+        path = write_lines(self.folder / "characters.txt", lines)
+        for lowercase, strip, chinese in [*itertools.product((True, False), (True, False), (True,)), (True, None, False)]:
+            config = {"do_lower_case": lowercase, "strip_accents": strip, "tokenize_chinese_chars": chinese}
+            (model / "tokenizer_config.json").write_text(json.dumps(config))
+            self.run(f"characters {config}", model, path, ids_of(reference(model)))
+
+    def fuzz(self, vocabularies, count, seed, offsets):
+        """Batches of random lines: vocabularies take turns, and every other round of them has other settings."""
+        other = [{"do_lower_case": a, "strip_accents": b} for a in (True, False) for b in (True, False)]
+        other += [{"tokenize_chinese_chars": False}, {"clean_text": False}]
+        makers = [Fuzz(seed, read_lines(model / "vocab.txt" if model.is_dir() else model)) for model in vocabularies.values()]
+        tallies = {}
+        for batch, start in enumerate(range(0, count, FUZZ_BATCH)):
+            turn, index = divmod(batch, len(vocabularies))
+            name, model = list(vocabularies.items())[index]
+            changes = other[turn // 2 % len(other)] if turn % 2 else {}
+            model, tokenizer = variant(model, self.folder / "fuzz", **changes)
+            name = " ".join([name, "fuzz", *(f"{key}={value}" for key, value in changes.items())])
+            tally, broken = tallies.setdefault(name, (Tally(name), Tally(f"{name} bytes")))
+            size = min(FUZZ_BATCH, count - start)
+            path = write_lines(self.folder / "fuzz.txt", makers[index].lines(batch, size))
+            arguments = ["--vocabulary", model, "--lines", path]
+            if offsets:
+                json_format = [*arguments, "--format", "json", "--no-special"]
+                compare(tally, tally.aligned, self.ours, json_format, path, windows_of(tokenizer))
+            else:
+                compare(tally, tally.plain, self.ours, arguments, path, ids_of(tokenizer))
+            path.write_bytes(b"".join(line + b"\n" for line in makers[index].broken_lines(batch, max(1, size // 10))))
+            compare(broken, broken.plain, self.ours, arguments, path, ids_of(tokenizer), code=2)
+        for tally in itertools.chain.from_iterable(tallies.values()):
+            self.add(tally)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", required=True, help="our command, such as 'limbeck tokenize'")
     parser.add_argument("--vocabulary", type=pathlib.Path, required=True, help="a model's folder, or a vocab.txt")
-    parser.add_argument("--glue", type=pathlib.Path, required=True, help="the folder with the tasks' folders")
+    parser.add_argument("--data", type=pathlib.Path, help="a folder with glue and wikipedia, folders of tasks and dumps")
+    parser.add_argument("--glue", type=pathlib.Path, help="the folder with the tasks' folders, alone")
     parser.add_argument("--lengths", type=int, nargs="*", default=[128, 32], help="maximum lengths of pairs")
+    parser.add_argument("--train", action="store_true", help="also vocabularies that are trained here, cased and multilingual")
+    parser.add_argument("--models", type=pathlib.Path, help="where these are, or go (default: they are not kept)")
+    parser.add_argument("--settings", action="store_true", help="also every other pair of lowercase and strip_accents")
+    parser.add_argument("--offsets", action="store_true", help="also offsets, words, truncation strategies, windows, decoding")
     parser.add_argument("--characters", action="store_true", help="also every character and random combining marks")
+    parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="also so many random lines, and a tenth as many of bytes")
+    parser.add_argument("--seed", type=int, default=1, help="of the random lines")
     options = parser.parse_args()
     assert tokenizers.__version__ == VERSION, f"install tokenizers=={VERSION}, this is {tokenizers.__version__}"
+    glue = options.glue or (options.data and options.data / "glue")
+    dumps = options.data and options.data / "wikipedia"
 
-    count = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        tokenizer = reference(options.vocabulary)
-        lines = text_lines(options.glue)
-        count += compare_lines("lines", options.ours, options.vocabulary, tokenizer, lines, folder)
-        count += compare_lines("plain lines", options.ours, options.vocabulary, tokenizer, lines, folder, "--no-special")
-        pairs = sentence_pairs(options.glue)
-        for length in options.lengths:
-            count += compare_pairs(f"pairs at {length}", options.ours, options.vocabulary, tokenizer, pairs, folder, length)
+        comparison = Comparison(options.ours, folder)
+        vocabularies = {(options.vocabulary if options.vocabulary.is_dir() else options.vocabulary.parent).name: options.vocabulary}
+        if options.train:
+            for name, (size, language) in TRAINED.items():
+                texts = itertools.chain(text_lines(glue) if glue else (), wiki_lines(dumps, language) if dumps else ())
+                vocabularies[name] = train((options.models or folder / "models") / name, size, texts)
+        if glue:
+            lines = write_lines(folder / "lines.txt", itertools.chain(text_lines(glue), wiki_lines(dumps) if dumps else ()))
+            wiki = write_lines(folder / "wiki.txt", wiki_lines(dumps)) if dumps else lines
+            sample = write_lines(folder / "sample.txt", itertools.islice(read_lines(lines), 0, None, 50))
+            pairs = write_lines(folder / "pairs.tsv", sentence_pairs(glue))
+            few_pairs = write_lines(folder / "few.tsv", itertools.islice(read_lines(pairs), 0, None, 20))
+            for name, model in vocabularies.items():
+                comparison.run(f"{name} lines", model, lines, ids_of(reference(model)))
+                comparison.run(f"{name} plain lines", model, lines, ids_of(reference(model), False), "--no-special")
+                comparison.tokenizer_file(name, model, sample)
+                if options.settings:
+                    comparison.settings(name, model, wiki)
+                if options.offsets:
+                    comparison.offsets(name, model, lines, sample)
+                    comparison.pair_windows(name, model, few_pairs, 64, 16)
+                    comparison.decoding(name, model, sample)
+            for length in options.lengths:
+                strategies
         if options.characters:
-            characters = character_lines()
-            model = folder / "characters"
-            vocabulary_of_characters(characters, model)
-            for lowercase, strip, chinese in [*itertools.product((True, False), (True, False), (True,)), (True, None, False)]:
-                config = {"do_lower_case": lowercase, "strip_accents": strip, "tokenize_chinese_chars": chinese}
-                (model / "tokenizer_config.json").write_text(json.dumps(config))
-                name = f"characters {config}"
-                count += compare_lines(name, options.ours, model, reference(model), characters, folder)
-    sys.exit(1 if count else 0)
+            comparison.characters()
+        if options.fuzz:
+            comparison.fuzz(vocabularies, options.fuzz, options.seed, options.offsets)
+        print(f"{comparison.count} comparisons, {comparison.total} differences")
+    sys.exit(1 if comparison.total or not comparison.count else 0)
 
 
 if __name__ == "__main__":
