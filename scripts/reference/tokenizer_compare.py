@@ -16,14 +16,16 @@ import json
 import pathlib
 import random
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 
 import tokenizers
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from tokenizer_texts import SPECIAL, Fuzz, character_lines, is_reordered, sentence_pairs, text_lines, wiki_lines
+from tokenizers import decoders
+from tokenizer_texts import (
+    Fuzz, batched, character_lines, configuration, is_reordered, read_lines, reference, sentence_pairs, text_lines, train, variant,
+    vocabulary_of_characters, wiki_lines, write_lines, write_model,
+)
 
 VERSION = "0.23.3"
 FUZZ_BATCH = 20_000
@@ -32,91 +34,11 @@ TRAINED = {"cased": (30_000, "enwiki"), "multilingual": (60_000, "")}
 REORDERED = "offsets of reordered marks"
 
 
-def configuration(model):
-    config = (model if model.is_dir() else model.parent) / "tokenizer_config.json"
-    return json.loads(config.read_text()) if config.exists() else {}
-
-
-def reference(model):
-    config = configuration(model)
-
-    def token(name, default):
-        value = config.get(f"{name}_token") or default
-        return value["content"] if isinstance(value, dict) else value
-
-    unknown, separator, klass = token("unk", "[UNK]"), token("sep", "[SEP]"), token("cls", "[CLS]")
-    ids = models.WordPiece.read_file(str(model / "vocab.txt" if model.is_dir() else model))
-    tokenizer = Tokenizer(models.WordPiece(ids, unk_token=unknown))
-    tokenizer.normalizer = normalizers.BertNormalizer(
-        clean_text=True,
-        handle_chinese_chars=config.get("tokenize_chinese_chars", True),
-        strip_accents=config.get("strip_accents"),
-        lowercase=config.get("do_lower_case", True),
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece(prefix="##")
-    tokenizer.add_special_tokens([unknown, separator, klass, token("pad", "[PAD]"), token("mask", "[MASK]")])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{klass}:0 $A:0 {separator}:0",
-        pair=f"{klass}:0 $A:0 {separator}:0 $B:1 {separator}:1",
-        special_tokens=[(klass, ids[klass]), (separator, ids[separator])],
-    )
-    return tokenizer
-
-
-def write_model(folder, tokens, config):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tokenizer_config.json").write_text(json.dumps(config))
-    (folder / "vocab.txt").write_text("".join(t + "\n" for t in tokens), encoding="utf-8", newline="")
-    return folder
-
-
-def train(folder, size, texts):
-    if not (folder / "vocab.txt").exists():
-        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=None)
-        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=SPECIAL, show_progress=False)
-        tokenizer.train_from_iterator(texts, trainer)
-        ids = tokenizer.get_vocab()
-        write_model(folder, sorted(ids, key=ids.get), {"do_lower_case": False, "strip_accents": None})
-        assert models.WordPiece.read_file(str(folder / "vocab.txt")) == ids
-    return folder
-
-
-def variant(model, folder, **changes):
-    """The model under other settings; by tokenizer.json alone where nothing but that can say them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    if "clean_text" in changes:
-        tokenizer = reference(model)
-        normalizer = tokenizer.normalizer
-        normalizer.clean_text = changes["clean_text"]
-        tokenizer.normalizer = normalizer
-        tokenizer.save(str(folder / "tokenizer.json"))
-        return folder, tokenizer
-    shutil.copyfile(model / "vocab.txt" if model.is_dir() else model, folder / "vocab.txt")
-    (folder / "tokenizer_config.json").write_text(json.dumps(configuration(model) | changes))
-    return folder, reference(folder)
-
-
-def vocabulary_of_characters(lines):
-    """A vocabulary in which each normalised character is a piece, so that equal ids mean equal normalised text."""
-    characters = set()
-    for strip, lowercase in itertools.product((True, False), repeat=2):
-        normalizer = normalizers.BertNormalizer(clean_text=False, strip_accents=strip, lowercase=lowercase)
-        for start in range(0, len(lines), 5000):
-            characters.update(normalizer.normalize_str("".join(lines[start:start + 5000])))
-    # White space at the end of a line is no part of a token.
-    characters = sorted(c for c in characters if c not in "\n\r" and not c.isspace())
-    return dict.fromkeys([*SPECIAL, *characters, *("##" + c for c in characters)])
-
-
 class Tally:
     """Counts what differs in a comparison, and prints the first of it."""
 
     def __init__(self, name):
-        self.name, self.lines, self.ids, self.counts = name, 0, 0, collections.Counter(differences=0)
+        self.name, self.place, self.lines, self.ids, self.counts = name, "", 0, 0, collections.Counter(differences=0)
 
     def differ(self, text, expected, found, kind="differences"):
         self.counts[kind] += 1
@@ -125,7 +47,7 @@ class Tally:
         expected, found = str(expected), str(found)
         start = next((i for i, (a, b) in enumerate(zip(expected, found)) if a != b), 0)
         start = start - 60 if start > 100 else 0
-        print(f"{self.name}: {kind}, {text[:2000]!r}{' and so on' if len(text) > 2000 else ''}")
+        print(f"{self.name}{self.place}: {kind}, {text[:2000]!r}{' and so on' if len(text) > 2000 else ''}")
         for name, values in (("expected", expected), ("found   ", found)):
             print(f"  {name} {'...' if start else ''}{values[start:start + 400]}")
 
@@ -159,32 +81,25 @@ class Tally:
         return sum(count for kind, count in self.counts.items() if kind != REORDERED)
 
 
-def write_lines(path, lines):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.writelines(line + "\n" for line in lines)
-    return path
-
-
-def read_lines(path):
-    """Lines end with a newline and nothing else; what is no UTF-8 is replaced."""
-    with open(path, "rb") as file:
-        for line in file:
-            yield line.removesuffix(b"\n").decode("utf-8", "replace")
-
-
-def batched(items, size=5000):
-    items = iter(items)
-    return iter(lambda: list(itertools.islice(items, size)), [])
-
-
 def spaced(values):
     return " ".join(map(str, values))
 
 
 def windows_of_lines(lines):
     """The objects of each line: one, or several in a row that say that they are of the same line."""
-    objects = (json.loads(line) for line in lines)
-    return (list(group) for _, group in itertools.groupby(objects, lambda window: window.get("line", object()) if window else object()))
+
+    def parsed(line):
+        if line == "null":
+            return None
+        try:
+            return dict(json.loads(line))
+        except (TypeError, ValueError):
+            return {"ids": line}
+
+    def number(window):
+        return (window or {}).get("line", object())
+
+    return (list(group) for _, group in itertools.groupby(map(parsed, lines), number))
 
 
 def compare(tally, check, ours, arguments, path, expect, code=0):
@@ -213,7 +128,8 @@ def compare(tally, check, ours, arguments, path, expect, code=0):
         process.stdout.close()
         if process.wait() != code:
             errors.seek(0)
-            tally.differ(spaced(command), f"exit code {code}", f"{process.returncode}: {errors.read(2000).decode(errors='replace')}")
+            said = errors.read(2000).decode(errors="replace")
+            tally.differ(spaced(command), f"exit code {code}", f"exit code {process.returncode}: {said}")
 
 
 def encode(tokenizer, inputs, special=True):
@@ -223,7 +139,7 @@ def encode(tokenizer, inputs, special=True):
     except Exception as error:  # The library has no type of its own for it.
         if "too short" not in str(error):
             raise
-        return list(itertools.chain.from_iterable(encode(tokenizer, [some], special) for some in inputs)) if inputs[1:] else [None]
+        return [encode(tokenizer, [one], special)[0] for one in inputs] if len(inputs) > 1 else [None]
 
 
 def ids_of(tokenizer, special=True):
@@ -237,7 +153,8 @@ def pair_of(line):
 
 def types_of(tokenizer):
     def expect(lines):
-        return [e and f"{spaced(e.ids)}\t{spaced(e.type_ids)}" for e in encode(tokenizer, list(map(pair_of, lines)))]
+        encodings = encode(tokenizer, list(map(pair_of, lines)))
+        return [None if e is None else f"{spaced(e.ids)}\t{spaced(e.type_ids)}" for e in encodings]
 
     return expect
 
@@ -259,7 +176,8 @@ def windows_of(tokenizer, special=False, stride=False, pairs=False):
         for texts, e in zip(inputs, encode(tokenizer, inputs, special)):
             number = next(numbers) if stride else None
             tables = [ends(text) for text in (texts if pairs else [texts])]
-            yield e and [window(part, tables, number) for part in ([e, *e.overflowing] if stride else [e])]
+            parts = [e, *e.overflowing] if stride and e is not None else [e]
+            yield None if e is None else [window(part, tables, number) for part in parts]
 
     return lambda lines: list(expect(lines))
 
@@ -281,6 +199,8 @@ class Comparison:
         self.add(tally)
 
     def add(self, tally):
+        if tally.lines == 0:
+            tally.differ("nothing was compared", "lines", "none")
         self.count += 1
         self.total += tally.report()
 
@@ -311,13 +231,11 @@ class Comparison:
             name_of = f"{name} windows of {length} by stride {stride}"
             self.run(name_of, model, sample, windows_of(tokenizer, True, True), *arguments, check="aligned")
 
-    def strategies(self, name, model, path, length):
+    def pairs(self, model, path, length, strategy):
         tokenizer = reference(model)
-        cut = ("--max-length", length, "--truncation")
-        for strategy in ("longest_first", "only_first", "only_second"):
-            tokenizer.enable_truncation(length, strategy=strategy)
-            expect, arguments = types_of(tokenizer), (*cut, strategy, "--types")
-            self.run(f"{name} pairs at {length} {strategy}", model, path, expect, *arguments, source="--pairs")
+        tokenizer.enable_truncation(length, strategy=strategy)
+        arguments = ("--types", "--max-length", length, "--truncation", strategy)
+        self.run(f"pairs at {length} {strategy}", model, path, types_of(tokenizer), *arguments, source="--pairs")
 
     def pair_windows(self, name, model, path, length, stride):
         tokenizer = reference(model)
@@ -362,6 +280,7 @@ class Comparison:
             model, tokenizer = variant(model, self.folder / "fuzz", **changes)
             name = " ".join([name, "fuzz", *(f"{key}={value}" for key, value in changes.items())])
             tally, broken = tallies.setdefault(name, (Tally(name), Tally(f"{name} bytes")))
+            tally.place = broken.place = f", batch {batch}"
             size = min(FUZZ_BATCH, count - start)
             path = write_lines(self.folder / "fuzz.txt", makers[index].lines(batch, size))
             arguments = ["--vocabulary", model, "--lines", path]
@@ -394,11 +313,15 @@ def main():
     assert tokenizers.__version__ == VERSION, f"install tokenizers=={VERSION}, this is {tokenizers.__version__}"
     glue = options.glue or (options.data and options.data / "glue")
     dumps = options.data and options.data / "wikipedia"
+    for wanted in filter(None, (glue, dumps)):
+        if not wanted.is_dir():
+            parser.error(f"there is no folder {wanted}")
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         comparison = Comparison(options.ours, folder)
-        vocabularies = {(options.vocabulary if options.vocabulary.is_dir() else options.vocabulary.parent).name: options.vocabulary}
+        given = options.vocabulary.resolve()
+        vocabularies = {given.name if given.is_dir() else given.parent.name: given}
         if options.train:
             for name, (size, language) in TRAINED.items():
                 texts = itertools.chain(text_lines(glue) if glue else (), wiki_lines(dumps, language) if dumps else ())
@@ -419,8 +342,9 @@ def main():
                     comparison.offsets(name, model, lines, sample)
                     comparison.pair_windows(name, model, few_pairs, 64, 16)
                     comparison.decoding(name, model, sample)
-            for length in options.lengths:
-                strategies
+            strategies = ("longest_first", "only_first", "only_second") if options.offsets else ("longest_first",)
+            for length, strategy in itertools.product(options.lengths, strategies):
+                comparison.pairs(given, pairs, length, strategy)
         if options.characters:
             comparison.characters()
         if options.fuzz:

@@ -1,13 +1,16 @@
-"""The texts on which tokenizer_compare.py compares: GLUE, dumps of Wikipedia, every character, random lines."""
+"""What tokenizer_compare.py compares on: texts (GLUE, dumps of Wikipedia, every character, random lines), and vocabularies."""
 
 import bz2
 import html
+import itertools
+import json
 import random
 import re
+import shutil
 import sys
 import unicodedata
 
-from tokenizers import normalizers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 # The two sentences of each task, by the names in its header.
@@ -20,6 +23,24 @@ PAIRS = {
     "STS-B": ("sentence1", "sentence2"),
     "WNLI": ("sentence1", "sentence2"),
 }
+
+
+def write_lines(path, lines):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.writelines(line + "\n" for line in lines)
+    return path
+
+
+def read_lines(path):
+    """Lines end with a newline and nothing else; what is no UTF-8 is replaced."""
+    with open(path, "rb") as file:
+        for line in file:
+            yield line.removesuffix(b"\n").decode("utf-8", "replace")
+
+
+def batched(items, size=5000):
+    items = iter(items)
+    return iter(lambda: list(itertools.islice(items, size)), [])
 
 
 def text_lines(glue):
@@ -83,6 +104,12 @@ def character_lines():
         line = "".join(chr(choice.choice(pool)) for pool in pools)
         lines.append("x" + line + "y")
     return lines
+
+
+def is_reordered(text):
+    """Whether marks follow one another in another order than the canonical one."""
+    classes = [unicodedata.combining(c) for c in text] if not text.isascii() else []
+    return any(a > b > 0 for a, b in itertools.pairwise(classes))
 
 
 def span(*ranges):
@@ -197,3 +224,84 @@ class Fuzz:
             (200, 2, self.white), (150, 2, self.controls), (80, 2, self.noncharacters), (300, 3, self.punctuation), (250, 6, self.cased),
             (250, 3, self.decomposed), (200, 4, self.syllables), (200, 5, self.jamo), (250, 4, self.ideographs), (150, 3, self.compatible))]
         return [make() for count, make in makers for _ in range(count)]
+
+
+def configuration(model):
+    config = (model if model.is_dir() else model.parent) / "tokenizer_config.json"
+    return json.loads(config.read_text()) if config.exists() else {}
+
+
+def reference(model):
+    config = configuration(model)
+
+    def token(name, default):
+        value = config.get(f"{name}_token") or default
+        return value["content"] if isinstance(value, dict) else value
+
+    unknown, separator, klass = token("unk", "[UNK]"), token("sep", "[SEP]"), token("cls", "[CLS]")
+    ids = models.WordPiece.read_file(str(model / "vocab.txt" if model.is_dir() else model))
+    tokenizer = Tokenizer(models.WordPiece(ids, unk_token=unknown))
+    tokenizer.normalizer = normalizers.BertNormalizer(
+        clean_text=True,
+        handle_chinese_chars=config.get("tokenize_chinese_chars", True),
+        strip_accents=config.get("strip_accents"),
+        lowercase=config.get("do_lower_case", True),
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece(prefix="##")
+    tokenizer.add_special_tokens([unknown, separator, klass, token("pad", "[PAD]"), token("mask", "[MASK]")])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{klass}:0 $A:0 {separator}:0",
+        pair=f"{klass}:0 $A:0 {separator}:0 $B:1 {separator}:1",
+        special_tokens=[(klass, ids[klass]), (separator, ids[separator])],
+    )
+    return tokenizer
+
+
+def write_model(folder, tokens, config):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    (folder / "vocab.txt").write_text("".join(t + "\n" for t in tokens), encoding="utf-8", newline="")
+    return folder
+
+
+def train(folder, size, texts):
+    if not (folder / "vocab.txt").exists():
+        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=None)
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=SPECIAL, show_progress=False)
+        tokenizer.train_from_iterator(texts, trainer)
+        assert tokenizer.get_vocab_size() > len(SPECIAL), f"there is no {folder}, and no text to train it on; give --data"
+        ids = tokenizer.get_vocab()
+        write_model(folder, sorted(ids, key=ids.get), {"do_lower_case": False, "strip_accents": None})
+        assert models.WordPiece.read_file(str(folder / "vocab.txt")) == ids
+    return folder
+
+
+def variant(model, folder, **changes):
+    """The model under other settings; by tokenizer.json alone where nothing but that can say them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if "clean_text" in changes:
+        tokenizer = reference(model)
+        normalizer = tokenizer.normalizer
+        normalizer.clean_text = changes["clean_text"]
+        tokenizer.normalizer = normalizer
+        tokenizer.save(str(folder / "tokenizer.json"))
+        return folder, tokenizer
+    shutil.copyfile(model / "vocab.txt" if model.is_dir() else model, folder / "vocab.txt")
+    (folder / "tokenizer_config.json").write_text(json.dumps(configuration(model) | changes))
+    return folder, reference(folder)
+
+
+def vocabulary_of_characters(lines):
+    """A vocabulary in which each normalised character is a piece, so that equal ids mean equal normalised text."""
+    characters = set()
+    for strip, lowercase in itertools.product((True, False), repeat=2):
+        normalizer = normalizers.BertNormalizer(clean_text=False, strip_accents=strip, lowercase=lowercase)
+        for start in range(0, len(lines), 5000):
+            characters.update(normalizer.normalize_str("".join(lines[start:start + 5000])))
+    # White space at the end of a line is no part of a token.
+    characters = sorted(c for c in characters if c not in "\n\r" and not c.isspace())
+    return dict.fromkeys([*SPECIAL, *characters, *("##" + c for c in characters)])
