@@ -16,10 +16,10 @@ struct Limbeck: ParsableCommand {
         commandName: "limbeck",
         abstract: "Distil BERT from a cached teacher.",
         discussion: """
-            A pipeline reads a corpus, tokenises it, fine-tunes a teacher, runs it once into a cache of hidden states, distils
+            A pipeline reads a corpus, tokenises it, fine-tunes a teacher, runs it once into a cache of hidden states, distils \
             a small student from the cache, evaluates and exports it: limbeck run pipelines/quickstart.yaml
 
-            Data go to the standard output, all else to the standard error. Exit codes: 0 done, 1 the work failed, 2 done but
+            Data go to the standard output, all else to the standard error. Exit codes: 0 done, 1 the work failed, 2 done but \
             some input was unusable and skipped, 64 wrong usage or settings, 130 interrupted with the state saved.
             """,
         version: Version.text,

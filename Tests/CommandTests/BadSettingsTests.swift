@@ -57,7 +57,7 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
         (["run", "tiny.yaml", "--threads", "0"], ["--threads"], 64),
         (["run", "tiny.yaml", "--no-such"], ["--no-such"], 64),
         (["run"], ["pipeline.yaml"], 64),
-        (["tokenize", "--vocabulary", "vocab"], ["--lines or --pairs"], 64),
+        (["tokenize", "--vocabulary", "vocab"], ["--lines", "--pairs", "--task"], 64),
         (["evaluate", "--model", "vocab", "--task", "MRPC"], ["--path"], 64),
         (["predict", "--model", "vocab", "--lines", "-"], ["config.json"], 1),
         (["features", "--model", "vocab", "--output", "cache"], ["--lines", "--task"], 64),

@@ -10,6 +10,8 @@ import WordPiece
             let text = tokenizer.decode(sample.ids, skipSpecialTokens: sample.skip)
             // Scalars, as equality of strings would take composed and decomposed for the same.
             #expect(text.unicodeScalars.elementsEqual(sample.text.unicodeScalars), "\(sample), found \(text)")
+            let plain = tokenizer.decode(sample.ids, skipSpecialTokens: sample.skip, cleansUp: false)
+            #expect(plain.unicodeScalars.elementsEqual(sample.plain.unicodeScalars), "\(sample), found \(plain)")
         }
     }
 

@@ -26,14 +26,42 @@ struct Samples: Decodable {
         var types: [UInt8]
     }
 
+    /// Where the pieces of a text come from: bytes as first, end, first, end, ...
+    struct Alignment: Decodable {
+        var settings: Int
+        var text: Int
+        var offsets: [Int]
+        var words: [Int32]
+    }
+
+    struct Windows: Decodable {
+        struct Window: Decodable {
+            var ids: [Int32]
+            var types: [UInt8]
+            var offsets: [Int]
+            var words: [Int32?]
+        }
+
+        var first: String
+        var second: String?
+        var strategy: String
+        var maximumLength: Int
+        var stride: Int
+        var windows: [Window]
+    }
+
     struct Decoding: Decodable {
         var ids: [Int32]
         var skip: Bool
         var text: String
+        /// Without clean-up.
+        var plain: String
     }
 
     var texts: [String]
     var lines: [Lines]
+    var alignments: [Alignment]
+    var windows: [Windows]
     var encodings: [Sample]
     /// Pieces of the first and the second side, maximum length, and what remains of both.
     var counts: [[Int]]

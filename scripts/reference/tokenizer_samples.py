@@ -11,6 +11,8 @@ import random
 import tokenizers
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from tokenizer_texts import is_reordered
+
 VERSION = "0.23.3"
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests/WordPieceTests/Fixtures"
 
@@ -82,6 +84,16 @@ def build(ids, **options):
     return tokenizer
 
 
+def flat(offsets):
+    return [place for pair in offsets for place in pair]
+
+
+def byte_offsets(text, offsets):
+    """Places in characters as places in UTF-8, one after another."""
+    places = [len(text[:index].encode()) for index in range(len(text) + 1)]
+    return [places[place] for place in flat(offsets)]
+
+
 def main():
     assert tokenizers.__version__ == VERSION, f"install tokenizers=={VERSION}, this is {tokenizers.__version__}"
     tokens = vocabulary()
@@ -100,7 +112,25 @@ def main():
             handleChineseCharacters=options["handle_chinese_chars"], cleanText=options["clean_text"],
             ids=[tokenizer.encode(text, add_special_tokens=False).ids for text in texts]))
 
+    alignments = []
+    for number, options in enumerate(settings[:2]):
+        tokenizer = build(ids, **options)
+        for place, text in enumerate(texts):
+            if not is_reordered(text):  # The library then gives pieces the places of marks that it removed.
+                e = tokenizer.encode(text, add_special_tokens=False)
+                alignments.append(dict(settings=number, text=place, offsets=byte_offsets(text, e.offsets), words=e.word_ids))
+
     tokenizer = build(ids, lowercase=True)
+    windows = []
+    long = "The road is closed until 10, both lanes; unbridgeable. Police report slow traffic"
+    for second, strategy in [(None, "longest_first"), ("North exit", "only_first"), ("A long side: road, road, road, road", "only_second")]:
+        first = "Delay" if strategy == "only_second" else long
+        for length, stride in [(16, 0), (16, 3), (32, 1), (64, 5)]:
+            tokenizer.enable_truncation(length, strategy=strategy, stride=stride)
+            e = tokenizer.encode(first, second)
+            windows.append(dict(first=first, second=second, strategy=strategy, maximumLength=length, stride=stride, windows=[
+                dict(ids=w.ids, types=w.type_ids, offsets=flat(w.offsets), words=w.word_ids) for w in [e, *e.overflowing]]))
+
     sides = ["", "the", "the road", "the road is closed until 10", "Roadworks!", "a b c d e f g h", "North [SEP] south, east and west"]
     encodings = []
     for first in sides:
@@ -122,6 +152,7 @@ def main():
                 e = tokenizer.encode("a " * n, "b " * m)
                 counts.append([n, m, length, e.ids.count(ids["a"]), e.ids.count(ids["b"])])
 
+    plain = decoders.WordPiece(prefix="##", cleanup=False)
     choice = random.Random(13)
     decodings = [dict(ids=e["ids"], skip=skip) for e in encodings[::9] for skip in (True, False)]
     pool = [ids[t] for t in [*DECODED, "##", ".", ",", "'", "!", "?", "do", "not", "the", "##s", "s", "t", "[SEP]", "[MASK]", "道", "##é"]]
@@ -130,10 +161,13 @@ def main():
         decodings.append(dict(ids=some, skip=choice.random() < 0.5))
     for d in decodings:
         d["text"] = tokenizer.decode(d["ids"], skip_special_tokens=d["skip"])
+    tokenizer.decoder = plain
+    for d in decodings:
+        d["plain"] = tokenizer.decode(d["ids"], skip_special_tokens=d["skip"])
 
     FIXTURES.mkdir(parents=True, exist_ok=True)
     (FIXTURES / "vocab.txt").write_text("".join(t + "\n" for t in tokens), encoding="utf-8")
-    samples = dict(version=VERSION, texts=texts, lines=lines, encodings=encodings, counts=counts, decodings=decodings)
+    samples = dict(version=VERSION, texts=texts, lines=lines, alignments=alignments, windows=windows, encodings=encodings, counts=counts, decodings=decodings)
     rows = ",\n".join(
         f'"{key}": ' + (json.dumps(value) if isinstance(value, str) else
                         "[\n" + ",\n".join(json.dumps(v, separators=(",", ":")) for v in value) + "\n]")

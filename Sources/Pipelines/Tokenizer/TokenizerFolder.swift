@@ -15,8 +15,8 @@ public struct TokenizerFolder: Sendable {
     let tokenizerFileBytes: [UInt8]?
 
     /// - Parameters:
-    ///   - path: a vocab.txt, a tokenizer.json, or a folder that has either. Of a folder that has both, vocab.txt counts, and
-    ///     tokenizer.json for what tokenizer_config.json does not say.
+    ///   - path: a vocab.txt, a tokenizer.json, or a folder that has either. Of a folder that has both, they have to agree, and
+    ///     tokenizer.json counts for what tokenizer_config.json does not say.
     ///   - lowercase: overrides `do_lower_case`.
     public init(_ path: String, lowercase: Bool? = nil) throws(PipelinesError) {
         let isFolder = Folder.isFolder(path)
@@ -36,8 +36,7 @@ public struct TokenizerFolder: Sendable {
             let read = try TokenizerFile(bytes, file: file)
             (tokenizerFile, bytes, settings) = (bytes, read.vocabulary, read.settings)
         }
-        let saysCase = try settings.follow(configurationIn: folder.isEmpty ? "." : folder)
-        if isFolder, !saysCase, tokenizerFile == nil, Folder.exists(other) {
+        if isFolder, tokenizerFile == nil, Folder.exists(other) {
             let contents = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(other) }
             let read = try TokenizerFile(contents, file: other)
             let (here, there) = (bytes.split(separator: UInt8(ascii: "\n")), read.vocabulary.split(separator: UInt8(ascii: "\n")))
@@ -45,8 +44,8 @@ public struct TokenizerFolder: Sendable {
                 throw .stage("tokens", problem: "'\(file)' and '\(other)' have different tokens; give the one that belongs to the model by its own name")
             }
             (settings, tokenizerFile) = (read.settings, contents)
-            _ = try settings.follow(configurationIn: folder)
         }
+        try settings.follow(configurationIn: folder.isEmpty ? "." : folder)
         if let lowercase { settings.lowercase = lowercase }
         let (resolved, contents) = (settings, bytes)
         vocabularyPath = file

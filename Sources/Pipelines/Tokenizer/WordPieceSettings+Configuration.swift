@@ -5,12 +5,11 @@ import WordPiece
 extension WordPieceSettings {
     /// Follows `tokenizer_config.json` of a folder as far as it matters; what it does not say stays as it is.
     ///
-    /// - Returns: whether it says if text is lower-cased.
     /// - Throws: where it asks for what this tokenizer does not do, since the ids would be others.
-    mutating func follow(configurationIn folder: String) throws(PipelinesError) -> Bool {
+    mutating func follow(configurationIn folder: String) throws(PipelinesError) {
         let file = folder + "/tokenizer_config.json"
         // A link that leads nowhere is an error, not a missing file.
-        guard Folder.hasEntry(file) else { return false }
+        guard Folder.hasEntry(file) else { return }
         func refusal(_ problem: String) -> PipelinesError { .stage("tokens", problem: "'\(file)': \(problem)") }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
         let raw: RawTokenizerSettings
@@ -39,7 +38,6 @@ extension WordPieceSettings {
                     + "name it in additional_special_tokens, or take it out")
         }
         if raw.do_basic_tokenize == false { throw refusal("do_basic_tokenize is false, which is not supported: give text that was not split yet") }
-        return raw.do_lower_case != nil
     }
 
     private static func problem(_ error: any Error) -> String {

@@ -10,6 +10,19 @@ extension WordPieceTokenizer {
         return AlignedPieces(ids: sink.ids, offsets: trace.offsets, words: trace.words, isSpecial: trace.isSpecial)
     }
 
+    /// As `windows` of UTF-8.
+    /// - Throws: `maximumLengthTooSmall`, `nothingToTruncate`, `invalidStride`.
+    public func windows(
+        _ text: String, pair: String? = nil, maximumLength: Int? = nil, truncation: TruncationStrategy = .longestFirst,
+        stride: Int? = nil
+    ) throws(WordPieceError) -> [AlignedEncoding] {
+        guard let pair else {
+            return try windows(text.utf8Span, maximumLength: maximumLength, truncation: truncation, stride: stride)
+        }
+        return try windows(
+            text.utf8Span, pair: pair.utf8Span, maximumLength: maximumLength, truncation: truncation, stride: stride)
+    }
+
     /// As `encode`, with offsets, words and, if asked for, what does not fit.
     ///
     /// - Parameters:

@@ -74,7 +74,7 @@ public struct VocabularyTrainer: Sendable {
             checkAt = names.count + max(1, (room - used) / 2)
         }
         let ranked = (alphabetCount..<names.count).sorted { (lattice.counts[$1], $0) < (lattice.counts[$0], $1) }
-        let kept = ranked.prefix(max(0, room - alphabetCount)).filter { lattice.counts[$0] >= leastUses }.sorted()
+        let kept = ranked.prefix(max(0, room - alphabetCount)).sorted()
         return tokens + ((0..<alphabetCount) + kept).map { String(decoding: token($0), as: UTF8.self) }
     }
 }

@@ -37,7 +37,7 @@ struct BenchTokenizer: ParsableCommand {
         commandName: "tokenizer",
         abstract: "Turn the lines of a text into ids, with the clock running.",
         discussion: """
-            Prints JSON: processor time of one thread, and wall time of all, for the first pass over the text and for further ones.
+            Prints JSON: processor time of one thread, and wall time of all, for the first pass over the text and for further ones. \
             The vocabulary and the text are read before; checking that the text is UTF-8 is timed.
 
             Example: limbeck bench tokenizer --vocabulary bert-base-uncased --text corpus.txt

@@ -5,8 +5,8 @@ struct Distill: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a small student from a teacher that has been fine-tuned.",
         discussion: """
-            Runs the teacher once into a cache (kept in the output's .stages), and distils the student from it. A cache that was
-            filled elsewhere stands for teacher and corpus. What has no option here is set as in a pipeline: --set
+            Runs the teacher once into a cache (kept in the output's .stages), and distils the student from it. A cache that was \
+            filled elsewhere stands for teacher and corpus. What has no option here is set as in a pipeline: --set \
             distill.cosine=token
 
             Example: limbeck distill --teacher teacher --task MRPC --path glue/MRPC --output student

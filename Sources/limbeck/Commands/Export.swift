@@ -5,8 +5,8 @@ struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a cache or a model in a form that others read.",
         discussion: """
-            --safetensors writes a cache flat: layer.N [tokens, hidden], offsets [sequences + 1], ids [tokens], and cls.N, mean.N, pooled,
-            logits and attention.N where they are cached. --jsonl writes an object a sequence, in constant memory.
+            --safetensors writes a cache flat: layer.N [tokens, hidden], offsets [sequences + 1], ids [tokens], and cls.N, mean.N, pooled, \
+            logits and attention.N where they are cached. --jsonl writes an object a sequence, in constant memory. \
             --huggingface copies a model that a stage made, without what belongs to the stage.
 
             Example: limbeck export cache --safetensors states.safetensors

@@ -7,7 +7,7 @@ struct Features: ParsableCommand {
         discussion: """
             The cache keeps the order of the input. Killed and started again, it goes on after the last finished shard.
 
-            With --shards 2/4 the second of four parts is filled, by a process of its own on any machine that sees the output; the
+            With --shards 2/4 the second of four parts is filled, by a process of its own on any machine that sees the output; the \
             same command without --shards then puts the parts together, and fills what they lack.
 
             Example: limbeck features --model teacher --lines corpus.txt --layers 3,6 --output cache

@@ -8,7 +8,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what a folder holds: tokens, features, or a model.",
         discussion: """
-            --row shows a sequence as text, and with --neighbours those near it by the cosine of their states; --shuffle shows how
+            --row shows a sequence as text, and with --neighbours those near it by the cosine of their states; --shuffle shows how \
             well an epoch mixes.
 
             Example: limbeck inspect runs/mrpc/features/train --row 7 --neighbours 3 --vocabulary runs/mrpc/finetune

@@ -5,7 +5,7 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Classify a split of a corpus, or plain lines.",
         discussion: """
-            Of a corpus: a header line, then index and prediction, separated by a tab, as GLUE asks for them. Of lines: a
+            Of a corpus: a header line, then index and prediction, separated by a tab, as GLUE asks for them. Of lines: a \
             header line, then the label and the probability of each class.
 
             Example: limbeck predict --model student --lines - < messages.txt

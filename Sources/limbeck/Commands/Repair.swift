@@ -5,7 +5,7 @@ struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Drop the unfinished end of a folder of shards.",
         discussion: """
-            Reads every byte that the journal vouches for, keeps all shards before the first that is not what its line says, and
+            Reads every byte that the journal vouches for, keeps all shards before the first that is not what its line says, and \
             removes the rest. Nothing is guessed: what was dropped is computed again by the command that filled the folder.
 
             Example: limbeck repair cache

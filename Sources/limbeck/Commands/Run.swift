@@ -5,7 +5,7 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a pipeline from its YAML file.",
         discussion: """
-            Stages that are finished are not run again; one that was cut off goes on where it stopped. Finished stages live in
+            Stages that are finished are not run again; one that was cut off goes on where it stopped. Finished stages live in \
             a store that several runs share, and the run's folder links to those it used.
 
             Example: limbeck run pipelines/mrpc.yaml --set distill.epochs=10 --set seed=7

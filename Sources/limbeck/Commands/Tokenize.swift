@@ -6,14 +6,14 @@ struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn text into WordPiece ids: lines to lines, or a corpus to token shards.",
         discussion: """
-            Prints the ids of each line, separated by spaces: one line for one line, with [CLS] and [SEP]. Nothing is padded,
+            Prints the ids of each line, separated by spaces: one line for one line, with [CLS] and [SEP]. Nothing is padded, \
             and nothing is cut unless --max-length says so. What is not UTF-8 counts as U+FFFD, is named, and makes the exit code 2.
 
-            With --format json a line is {"ids": [...], "types": [...], "offsets": [[first, end], ...], "words": [...]}: offsets are
-            bytes of the text, whole characters always, and 0 for special tokens that were added, whose word is null. With
+            With --format json a line is {"ids": [...], "types": [...], "offsets": [[first, end], ...], "words": [...]}: offsets are \
+            bytes of the text, whole characters always, and 0 for special tokens that were added, whose word is null. With \
             --stride a long text gives an object for each window, and "line" tells which line it is of.
 
-            With --output sequences of lines, or of a corpus, go into a folder of token shards, in the order of the input. Killed
+            With --output sequences of lines, or of a corpus, go into a folder of token shards, in the order of the input. Killed \
             and started again, it goes on where it was.
 
             Example: limbeck tokenize --vocabulary bert-base-uncased --lines corpus.txt

@@ -5,7 +5,7 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check every byte of a folder of tokens or features.",
         discussion: """
-            Reads every frame and checks every checksum. With --teacher, random sequences are run through the model again and
+            Reads every frame and checks every checksum. With --teacher, random sequences are run through the model again and \
             compared with what is cached.
 
             Example: limbeck verify runs/mrpc/features --teacher runs/mrpc/finetune
