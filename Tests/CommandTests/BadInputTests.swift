@@ -75,15 +75,6 @@ import Testing
         #expect(outcome.code == 1 && outcome.err.contains("17 tokens") && outcome.err.contains("16"), "\(outcome.err)")
     }
 
-    @Test func linesThatAreNotUTF8AreCountedAndLeaveEmptyLines() throws {
-        let workshop = try Workshop()
-        let input = Data("road closed\n".utf8) + [0xC3, 0x28, 0x0A] + Data("fog".utf8)
-        let outcome = try Command.run(["tokenize", "--vocabulary", "vocab", "--lines", "-"], in: workshop.folder, input: input)
-        #expect(outcome.code == 2)
-        #expect(outcome.out == "2 5 13 3\n\n2 15 3\n")
-        #expect(outcome.err.contains("line 2") && outcome.err.contains("UTF-8"))
-    }
-
     @Test(arguments: ["truncated", "header", "pytorch", "missing", "shape", "nan", "config", "type", "extra"])
     func badModels(_ kind: String) throws {
         let workshop = try Workshop.copy()

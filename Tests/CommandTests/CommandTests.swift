@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct CommandTests {
-    @Test(arguments: ["run", "tokenize", "finetune", "features", "distill", "evaluate", "predict", "export", "inspect", "verify"])
+    @Test(arguments: ["run", "tokenize", "vocabulary", "finetune", "features", "distill", "evaluate", "predict", "export", "inspect", "verify"])
     func everyCommandHelps(_ name: String) throws {
         let outcome = try Command.run([name, "--help"], in: "/")
         #expect(outcome.code == 0)

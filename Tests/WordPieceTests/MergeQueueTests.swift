@@ -36,7 +36,7 @@ import Testing
         return result
     }
 
-    @Test("Each pair that is joined is the best there is, and counts stay right", arguments: 0..<40)
+    @Test("Each pair that is joined is the best there is, and counts stay right", arguments: 0..<60)
     func greedy(seed: Int) {
         var generator = Generator(state: UInt64(seed))
         let letters = Int32.random(in: 2...9, using: &generator)

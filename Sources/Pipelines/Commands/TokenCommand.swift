@@ -107,14 +107,12 @@ public struct TokenCommand: Sendable {
 
     private func rejectsOfFinished(_ identity: ShardIdentity) throws(PipelinesError) -> Int {
         let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: output) }
-        var found = shards.identity
-        let rejects = found.attributes.removeValue(forKey: Self.rejects).flatMap { Int($0) } ?? 0
-        let differences = identity.differences(from: found)
+        let differences = identity.differences(from: shards.identity)
         guard differences.isEmpty else {
             throw .stage("tokens", problem: "'\(output)' was filled from something else: \(differences.joined(separator: "; ")); give another folder")
         }
         work.printer.note("tokens: was finished before, \(output)")
-        return rejects
+        return shards.attributes[Self.rejects].flatMap { Int($0) } ?? 0
     }
 }
 

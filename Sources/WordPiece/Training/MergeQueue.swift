@@ -9,9 +9,9 @@
 ///
 /// Joining a pair of n occurrences changes the log likelihood by
 /// f(n) + f(a - n) - f(a) + f(b - n) - f(b) - f(N - n) + f(N), where f(x) = x log x, a and b count the two symbols, and N all.
-/// It falls with n and N, and rises as a and b fall, which other merges bring about. So pairs wait by upper bounds: first by
-/// what their n alone allows, n (log(N / n) + 1); when the best pairs are no better than that, by their own gain and an
-/// allowance, which holds until a symbol has lost a share of its count. What is found is exact.
+/// Where it is positive it falls with n and N, and rises as a and b fall, which other merges bring about. So pairs wait by upper
+/// bounds: first by what their n alone allows, n (log(N / n) + 1); when the best pairs are no better than that, by what they
+/// would gain if both symbols had lost a share of their counts, which holds until one has. What is found is exact.
 struct MergeQueue {
     private struct Entry {
         var bound: Double
@@ -24,8 +24,6 @@ struct MergeQueue {
 
     /// The share of its count that a symbol may lose before its pairs are valued again.
     private static let slack = 0.03
-    /// What that is at most worth to an occurrence, for both symbols.
-    private static let allowance = -2 * log(1 - slack)
 
     /// A heap, the greatest first.
     private var entries: [Entry] = []
@@ -97,7 +95,7 @@ struct MergeQueue {
         }
         stamps[Int(pair)] += 1
         guard chains.pairs[Int(pair)].count >= minimumCount else { return }
-        let bound = isValued[Int(pair)] ? gain(pair, chains)! + Double(chains.pairs[Int(pair)].count) * Self.allowance : limit(pair, chains)
+        let bound = isValued[Int(pair)] ? gain(chains.pairs[Int(pair)], of: valued, share: 1 - Self.slack, chains) : limit(pair, chains)
         entries.append(Entry(bound: bound, pair: pair, stamp: stamps[Int(pair)]))
         var child = entries.count - 1
         while child > 0, entries[(child - 1) / 2] < entries[child] {
@@ -131,11 +129,14 @@ struct MergeQueue {
 
     private func gain(_ pair: Int32, _ chains: SymbolChains) -> Double? {
         let pair = chains.pairs[Int(pair)]
-        guard pair.count >= minimumCount else { return nil }
+        return pair.count >= minimumCount ? gain(pair, of: chains.counts, share: 1, chains) : nil
+    }
+
+    /// What a pair gains if its symbols have a share of some counts.
+    private func gain(_ pair: SymbolChains.Pair, of counts: [Int], share: Double, _ chains: SymbolChains) -> Double {
         let count = Double(pair.count)
-        let (left, right) = (chains.counts[Int(pair.left)], chains.counts[Int(pair.right)])
-        let sides =
-            pair.left == pair.right ? change(Double(left), 2 * count) : change(Double(left), count) + change(Double(right), count)
+        let (left, right) = (share * Double(counts[Int(pair.left)]), share * Double(counts[Int(pair.right)]))
+        let sides = pair.left == pair.right ? change(left, 2 * count) : change(left, count) + change(right, count)
         return count * log(count) + sides - change(Double(chains.total), count)
     }
 }
