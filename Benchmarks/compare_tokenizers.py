@@ -174,7 +174,7 @@ def same_ids(args, path, lines, step):
 
 def ours(args, path):
     """Seconds by (threads, pass), and the ids of a pass."""
-    command = ("bench", "tokenizer", "--vocabulary", args.vocabulary, "--text", path, "--json", "--threads", args.threads)
+    command = ("bench", "tokenizer", "--vocabulary", args.vocabulary, "--text", path, "--threads", args.threads)
     told = json.loads(limbeck(args, *command, stdout=subprocess.PIPE))
     parts = {1: told["oneThread"]} | ({args.threads: told["threads"]} if args.threads > 1 else {})
     return {(threads, p): part[p + "Seconds"] for threads, part in parts.items() for p in ("cold", "warm")} | {"ids": told["ids"]}
