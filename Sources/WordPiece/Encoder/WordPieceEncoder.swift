@@ -12,7 +12,7 @@ public struct WordPieceEncoder: ~Copyable {
     var sink: PieceSink<NoTrace>
 
     /// - Parameter runs: how many runs of up to 15 bytes to keep, at 64 bytes each with their share of longer ones.
-    public init(_ tokenizer: WordPieceTokenizer, runs: Int = 1 << 17) {
+    public init(_ tokenizer: WordPieceTokenizer, runs: Int = 1 << 18) {
         self.tokenizer = tokenizer
         cache = WordCache(runs: runs)
         separators = ASCIISeparators(tokenizer)
