@@ -107,8 +107,9 @@ def character_lines():
 
 
 def is_reordered(text):
-    """Whether marks follow one another in another order than the canonical one."""
-    classes = [unicodedata.combining(c) for c in text] if not text.isascii() else []
+    """Whether marks, those within characters too, follow one another in another order than the canonical one."""
+    parts = "".join(unicodedata.normalize("NFD", c) for c in text) if not text.isascii() else ""
+    classes = [unicodedata.combining(c) for c in parts]
     return any(a > b > 0 for a, b in itertools.pairwise(classes))
 
 
