@@ -30,6 +30,7 @@ let package = Package(
         .executable(name: "limbeck", targets: ["limbeck"]),
         .library(name: "WordPiece", targets: ["WordPiece"]),
         .library(name: "Shards", targets: ["Shards"]),
+        .library(name: "Wikitext", targets: ["Wikitext"]),
         .library(name: "Corpora", targets: ["Corpora"]),
         .library(name: "BERT", targets: ["BERT"]),
     ],
@@ -42,6 +43,7 @@ let package = Package(
         // System libraries and processor-specific kernels.
         system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev", brew: "lz4"),
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
+        system("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev", brew: "utf8proc"),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
         .target(name: "CVectorMath"),
         .target(name: "CTextScan"),
@@ -50,6 +52,7 @@ let package = Package(
         module("Files", ["CXXHash"], [systemPackage]),
         module("Randomness"),
         module("WordPiece", ["CTextScan"]),
+        module("Wikitext", ["CUTF8Proc"]),
         module("Records"),
 
         // Data.
@@ -84,6 +87,7 @@ let package = Package(
         tests("Files", ["Files"]),
         tests("Randomness", ["Randomness"]),
         tests("WordPiece", ["WordPiece"], resources: true),
+        tests("Wikitext", ["Wikitext"]),
         tests("Corpora", ["Corpora"]),
         tests("Shards", ["Files", "Shards"]),
         tests("Tokens", ["Shards", "Tokens"]),

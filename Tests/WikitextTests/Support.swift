@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+import Wikitext
+
+/// The text of a page of a wiki in a language.
+func plain(_ wikitext: String, language: String = "en", namespaces: [Int: String] = [:], options: WikitextOptions = WikitextOptions()) -> String {
+    var extractor = WikitextExtractor(language: language, namespaces: namespaces, options: options)
+    return String(decoding: extractor.text(of: Array(wikitext.utf8).span).text, as: UTF8.self)
+}
+
+/// Wikitext and what is to remain of it; compared byte by byte, as Swift takes other forms of a character for the same.
+struct Example: Sendable, CustomTestStringConvertible {
+    var wikitext: String
+    var text: String
+    var testDescription: String { wikitext }
+
+    init(_ wikitext: String, _ text: String) { (self.wikitext, self.text) = (wikitext, text) }
+
+    func holds(language: String = "en", options: WikitextOptions = WikitextOptions()) -> Bool {
+        Array(plain(wikitext, language: language, options: options).utf8) == Array(text.utf8)
+    }
+}
+
+private let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path()
+
+/// Data that are not ours: LIMBECK_SHARED, or ../shared.
+let sharedData = (ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared") + "/data"
+
+struct Generator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
