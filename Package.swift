@@ -15,7 +15,7 @@ func tests(_ name: String, _ ours: [String], resources: Bool = false) -> Target 
 }
 
 /// A library of the system, behind a module map and a shim.
-func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+func system(_ name: String, pkgConfig: String?, apt: String, brew: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
@@ -43,6 +43,8 @@ let package = Package(
         // System libraries and processor-specific kernels.
         system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev", brew: "lz4"),
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
+        system("CBZip2", pkgConfig: nil, apt: "libbz2-dev", brew: "bzip2"),
+        system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
         system("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev", brew: "utf8proc"),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
         .target(name: "CVectorMath"),
@@ -51,12 +53,14 @@ let package = Package(
         // Leaves.
         module("Files", ["CXXHash"], [systemPackage]),
         module("Randomness"),
+        module("Tasks"),
         module("WordPiece", ["CTextScan"]),
         module("Wikitext", ["CUTF8Proc"]),
         module("Records"),
 
         // Data.
         module("Corpora", ["Files"]),
+        module("MediaWiki", ["CBZip2", "CLibXML2", "Files", "Tasks"]),
         module("Shards", ["CLZ4", "Files"]),
         module("Tokens", ["Shards"]),
         module("Sampling", ["Randomness"]),
@@ -74,13 +78,13 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling",
-                "Shards", "Tokens", "Training", "WordPiece",
+                "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records", "Sampling",
+                "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
             ], [yams]),
         module("Inspection", ["BERT", "Features", "Files", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
         .executableTarget(
             name: "limbeck",
-            dependencies: ["Files", "Inspection", "Pipelines", "WordPiece", argumentParser]),
+            dependencies: ["Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -7,17 +7,17 @@ import SystemPackage
 #endif
 
 /// A file, or the standard input, that is read from its beginning to its end.
-final class InputFile {
-    let path: String
+public final class InputFile {
+    public let path: String
     private let file: FileDescriptor
     private let isOwned: Bool
     private let isInterrupted: @Sendable () -> Bool
-    private(set) var isAtEnd = false
+    public private(set) var isAtEnd = false
 
     /// - Parameters:
     ///   - path: `-` is the standard input.
     ///   - isInterrupted: asked where a signal cut off the wait for input; `FilesError.interrupted` follows a yes.
-    init(_ path: String, isInterrupted: @escaping @Sendable () -> Bool) throws(FilesError) {
+    public init(_ path: String, isInterrupted: @escaping @Sendable () -> Bool) throws(FilesError) {
         self.isInterrupted = isInterrupted
         if path == "-" {
             (self.path, file, isOwned) = ("standard input", FileDescriptor(rawValue: 0), false)
@@ -31,7 +31,7 @@ final class InputFile {
     deinit { if isOwned { try? file.close() } }
 
     /// Appends what there is, up to `size` bytes; waits until there is something, or the end.
-    func read(into buffer: inout [UInt8], upTo size: Int) throws(FilesError) {
+    public func read(into buffer: inout [UInt8], upTo size: Int) throws(FilesError) {
         let old = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: size))
         // Asked before each wait, and the waits are short: a signal between asking and reading would be lost.

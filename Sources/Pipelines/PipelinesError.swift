@@ -2,6 +2,7 @@ public import BERT
 public import Corpora
 public import Features
 public import Files
+public import MediaWiki
 public import Shards
 public import Tokens
 public import Training
@@ -22,6 +23,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
     /// A model whose classes are not those of the data.
     case labels(folder: String, TokensError)
     case corpora(CorporaError)
+    case mediaWiki(MediaWikiError)
     case wordPiece(WordPieceError)
     case shards(ShardError)
     case tokens(TokensError)
@@ -43,6 +45,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
         case .labels(let folder, let error):
             "\(folder): \(error.description); or state the order of the model's classes (`labels: [...]` of a pipeline's teacher, --labels of evaluate and predict)"
         case .corpora(let error): error.description
+        case .mediaWiki(let error): error.description
         case .wordPiece(let error): error.description
         case .shards(let error): error.description
         case .tokens(let error): error.description
@@ -56,7 +59,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
     /// Whether it means that the user stopped the work.
     public var isInterruption: Bool {
         switch self {
-        case .interrupted, .stopped, .training(.interrupted), .training(.stopped), .features(.interrupted), .files(.interrupted): true
+        case .interrupted, .stopped, .training(.interrupted), .training(.stopped), .features(.interrupted), .files(.interrupted), .mediaWiki(.files(.interrupted)): true
         default: false
         }
     }

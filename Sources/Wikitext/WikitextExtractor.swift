@@ -16,7 +16,7 @@ public struct PlainText: Sendable, Equatable {
 ///
 /// It reads a page three times: marks what is not text, each opening bracket with its partner; writes what shows; tidies
 /// the lines. It needs no other page: templates show what a table says of their arguments, or nothing.
-public struct WikitextExtractor {
+public struct WikitextExtractor: Sendable {
     public let options: WikitextOptions
     private let site: SiteNames
     // Kept for their memory.
