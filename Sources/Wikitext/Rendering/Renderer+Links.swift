@@ -6,7 +6,7 @@ extension Renderer {
         let prefix = site.namespaceAndEnd(of: source, from: start)
         let isDropped = !isShown && (prefix.map { $0.namespace == .file || $0.namespace == .category || $0.namespace == .language } ?? false)
         guard mark.partner >= 0, Int(mark.partner) <= frame.marks.upperBound else {
-            return isDropped ? skip(to: source.paragraphEnd(from: start)) : renderUnclosedLink(start)
+            return isDropped ? skipUnclosed(mark) : renderUnclosedLink(start)
         }
         if isDropped {
             if prefix?.namespace == .file, options.captions { return renderCaption(mark, index) }
@@ -15,13 +15,16 @@ extension Renderer {
         }
         let close = Int(mark.partner)
         if let pipe = firstPipe(after: index, before: close), source.trimmed(Int(marks[pipe].end)..<Int(marks[close].start)).isEmpty == false {
-            labelEnd = max(labelEnd, close)
-            return goOn(at: pipe + 1, byte: Int(marks[pipe].end))
+            textEnd = max(textEnd, close)
+            goOn(at: pipe + 1, byte: Int(marks[pipe].end))
+            if isShown { showNamespace(from: Int(marks[pipe].end)) }
+            return
         }
         // The target shows, without the sign and the project before it.
         if let prefix, prefix.namespace == .project || prefix.namespace == .language { start = prefix.end }
-        if isShown, let prefix, start < prefix.end { start = appendNamespace(start..<prefix.end) }
         goOn(at: index + 1, byte: start)
+        if isShown { showNamespace(from: start) }
+        start = frame.bytes.lowerBound
         if let pipe = firstPipe(after: index, before: close) {
             let target = Frame(marks: index + 1..<pipe, bytes: start..<Int(marks[pipe].start))
             jump(past: mark)
@@ -29,12 +32,13 @@ extension Renderer {
         }
     }
 
-    /// The name of a namespace that the page wants to show.
-    private mutating func appendNamespace(_ name: Range<Int>) -> Int {
+    /// The name of a namespace that the page wants to show, if one stands there.
+    private mutating func showNamespace(from start: Int) {
+        guard let prefix = site.namespaceAndEnd(of: source, from: start) else { return }
         output.append(Marker.literalStart)
-        output.append(source.extracting(name))
+        output.append(source.extracting(start..<prefix.end))
         output.append(Marker.literalEnd)
-        return name.upperBound
+        frame.bytes = prefix.end..<frame.bytes.upperBound
     }
 
     /// Its text shows, without the brackets and without a target before a pipe.

@@ -1,6 +1,6 @@
 extension Renderer {
     mutating func renderTemplate(_ mark: Mark, _ index: Int) {
-        guard mark.partner >= 0, Int(mark.partner) <= frame.marks.upperBound else { return skipUnclosedTemplate(mark) }
+        guard mark.partner >= 0, Int(mark.partner) <= frame.marks.upperBound else { return skipUnclosed(mark) }
         let close = Int(mark.partner)
         let nameEnd = index + 1 <= close ? Int(marks[index + 1].start) : Int(mark.end)
         let name = Int(mark.end)..<max(nameEnd, Int(mark.end))
@@ -46,13 +46,15 @@ extension Renderer {
     private func onlyLines(_ range: Range<Int>) -> Bool { range.allSatisfy { marks[$0].kind == .newline } }
 
     /// An opening without an end: what is likely its arguments goes, up to a blank line or a heading.
-    private mutating func skipUnclosedTemplate(_ mark: Mark) {
+    mutating func skipUnclosed(_ mark: Mark) {
         var end = source.paragraphEnd(from: Int(mark.end))
-        for index in frame.marks {
-            guard Int(marks[index].start) < end else { break }
-            if marks[index].kind == .headingOpen { end = Int(marks[index].start) }
+        for index in frame.marks where Int(marks[index].start) >= end || marks[index].kind == .headingOpen {
+            end = min(end, Int(marks[index].start))
+            break
         }
         skip(to: end)
+        // No pipe belongs to it from here on; those of its heading's section were taken for its own.
+        if textEnd <= frame.marks.lowerBound { textEnd = frame.marks.first { marks[$0].kind == .headingOpen } ?? frame.marks.upperBound }
     }
 
     /// The default of a parameter.

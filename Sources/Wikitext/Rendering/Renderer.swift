@@ -25,8 +25,8 @@ struct Renderer: ~Escapable {
     var waiting: [Frame] = []
     var frame: Frame
     var arguments: [TemplateArgument] = []
-    /// The mark that ends the label of a link: pipes before it are text.
-    var labelEnd = 0
+    /// Pipes before this mark are text: in the label of a link, or behind what was left open.
+    var textEnd = 0
     /// Whether the next cell of a table begins a row.
     var beginsRow = false
     var isDisambiguation = false
@@ -152,7 +152,7 @@ struct Renderer: ~Escapable {
     private mutating func renderPipe(_ mark: Mark, _ index: Int) {
         // Only between cells are two of them one mark.
         guard mark.end - mark.start == 2 else {
-            return mark.detail == 1 || index < labelEnd ? appendLiteral(UInt8(ascii: "|")) : output.append(UInt8(ascii: "|"))
+            return mark.detail == 1 || index < textEnd ? appendLiteral(UInt8(ascii: "|")) : output.append(UInt8(ascii: "|"))
         }
         partCells()
         beginCell(Int(mark.end))
