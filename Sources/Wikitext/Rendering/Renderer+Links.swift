@@ -43,8 +43,15 @@ extension Renderer {
 
     /// Its text shows, without the brackets and without a target before a pipe.
     private mutating func renderUnclosedLink(_ start: Int) {
-        guard let next = frame.marks.first, marks[next].kind == .pipe else { return goOn(at: frame.marks.lowerBound, byte: start) }
-        goOn(at: next + 1, byte: Int(marks[next].end))
+        let isTarget = frame.marks.first.map { marks[$0].kind == .pipe } ?? false
+        if isTarget, let pipe = frame.marks.first {
+            goOn(at: pipe + 1, byte: Int(marks[pipe].end))
+        } else {
+            goOn(at: frame.marks.lowerBound, byte: start)
+        }
+        // Further pipes of its paragraph are text, as all of it is to MediaWiki.
+        guard textEnd <= frame.marks.lowerBound else { return }
+        textEnd = frame.marks.first { marks[$0].kind == .newline && marks[$0].detail == LineKind.blank.rawValue } ?? frame.marks.upperBound
     }
 
     /// The first pipe that belongs to the construct that a mark opens.
