@@ -56,6 +56,7 @@ let package = Package(
         module("Tasks"),
         module("WordPiece", ["CTextScan"]),
         module("Wikitext", ["CUTF8Proc"]),
+        module("Sentences"),
         module("Records"),
 
         // Data.
@@ -92,6 +93,7 @@ let package = Package(
         tests("Randomness", ["Randomness"]),
         tests("WordPiece", ["WordPiece"], resources: true),
         tests("Wikitext", ["Wikitext"]),
+        tests("Sentences", ["Sentences"]),
         tests("Corpora", ["Corpora"]),
         tests("Shards", ["Files", "Shards"]),
         tests("Tokens", ["Shards", "Tokens"]),

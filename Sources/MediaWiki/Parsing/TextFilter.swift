@@ -76,20 +76,28 @@ struct TextFilter {
 
     /// Whether nothing is to be done, as nearly always.
     private func isClean(_ bytes: Span<UInt8>) -> Bool {
-        var (hasControl, hasNonCharacter) = (false, false)
-        for index in bytes.indices {
-            let byte = bytes[index]
-            hasControl = hasControl || (byte < 0x20 && byte != 0x0A && byte != 0x09 && byte != 0x0D)
-            hasNonCharacter = hasNonCharacter || byte == 0xEF
+        // Without branches, so that many bytes are looked at at once.
+        var (controls, leads): (UInt8, UInt8) = (0, 0)
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            for index in 0..<buffer.count {
+                let byte = unsafe buffer[index]
+                controls |= (byte < 0x20 ? 1 : 0) & (byte == 0x0A ? 0 : 1) & (byte == 0x09 ? 0 : 1) & (byte == 0x0D ? 0 : 1)
+                leads |= byte == 0xEF ? 1 : 0
+            }
         }
-        if hasControl || (hasNonCharacter && self.hasNonCharacter(bytes)) { return false }
+        if controls != 0 || (leads != 0 && hasNonCharacter(bytes)) { return false }
         return (try? UTF8Span(validating: bytes)) != nil
     }
 
     /// U+FFFE and U+FFFF.
     private func hasNonCharacter(_ bytes: Span<UInt8>) -> Bool {
-        for index in 0..<max(0, bytes.count - 2) where bytes[index] == 0xEF && bytes[index + 1] == 0xBF && bytes[index + 2] >= 0xBE { return true }
-        return false
+        var found: UInt8 = 0
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            for index in 0..<max(0, buffer.count - 2) {
+                found |= unsafe (buffer[index] == 0xEF ? 1 : 0) & (buffer[index + 1] == 0xBF ? 1 : 0) & (buffer[index + 2] >= 0xBE ? 1 : 0)
+            }
+        }
+        return found != 0
     }
 
     private mutating func cleaned(_ bytes: Span<UInt8>) -> [UInt8] {
