@@ -94,7 +94,7 @@ func scalar(_ text: Span<UInt8>, _ at: Int) -> (UInt32, Int) {
     let lead = UInt32(text[at])
     guard lead < 0x80 || lead >= 0xC0 else { return (0xFFFD, 1) }
     let size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
-    guard at + size <= text.count else { return (0xFFFD, 1) }
+    guard at + size <= text.count, (1..<size).allSatisfy({ text[at + $0] & 0xC0 == 0x80 }) else { return (0xFFFD, 1) }
     func bits(_ offset: Int) -> UInt32 { UInt32(text[at + offset]) & 0x3F }
     return switch size {
     case 1: (lead, 1)
