@@ -63,6 +63,7 @@ let package = Package(
         module("Corpora", ["Files"]),
         module("MediaWiki", ["CBZip2", "CLibXML2", "Files", "Tasks"]),
         module("Shards", ["CLZ4", "Files"]),
+        module("Documents", ["Shards"]),
         module("Tokens", ["Shards"]),
         module("Sampling", ["Randomness"]),
 
@@ -79,10 +80,10 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "BERT", "Corpora", "Distillation", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records", "Sampling",
-                "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
+                "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records",
+                "Sampling", "Sentences", "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
             ], [yams]),
-        module("Inspection", ["BERT", "Features", "Files", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
+        module("Inspection", ["BERT", "Corpora", "Documents", "Features", "Files", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
         .executableTarget(
             name: "limbeck",
             dependencies: ["Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),

@@ -34,6 +34,12 @@ public struct Reject: Sendable, Equatable {
     }
 }
 
+/// What a file holds: examples, and what can't be one.
+public enum Record: Sendable, Equatable {
+    case example(Example)
+    case reject(Reject)
+}
+
 /// The records of a split, in the order of the file; each line but the header is an example or a reject.
 public struct ReadResult: Sendable, Equatable {
     public var examples: [Example]

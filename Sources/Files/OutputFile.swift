@@ -38,12 +38,14 @@ public final class OutputFile {
 
     deinit { if isOpen { _ = closed(file) } }
 
-    public func append(_ bytes: [UInt8]) throws(FilesError) {
+    /// Appends bytes, or numbers as they stand in memory.
+    public func append<Number: BitwiseCopyable>(_ numbers: [Number]) throws(FilesError) {
         precondition(isOpen, "the file is open until it is closed")
+        let count = numbers.count * MemoryLayout<Number>.stride
         var from = 0
-        while from < bytes.count {
+        while from < count {
             let written = try check(path, "write") {
-                unsafe bytes.withUnsafeBytes { unsafe write(file.rawValue, $0.baseAddress! + from, $0.count - from) }
+                unsafe numbers.withUnsafeBytes { unsafe write(file.rawValue, $0.baseAddress! + from, $0.count - from) }
             }
             from += written
             position += written

@@ -16,6 +16,14 @@ public enum MediaWikiError: Error, Equatable, Sendable, CustomStringConvertible 
     /// XML that cannot be read on.
     case malformed(path: String, line: Int, offset: Int, reason: String)
 
+    /// Whether the dump itself is at fault, and the pages before the fault were given.
+    public var isDamage: Bool {
+        switch self {
+        case .files, .unknownFormat: false
+        case .cutOff, .damaged, .trailingData, .unfinished, .malformed: true
+        }
+    }
+
     public var description: String {
         switch self {
         case .files(let error): error.description

@@ -15,10 +15,11 @@ extension Pipeline {
                 ]
             }
         }
+        let texts = try textInputs(settings, &plans)
         func tokens(_ splits: [String]) -> StagePlan {
             StagePlan(
                 "tokens", version: 2,
-                inputs: splits.flatMap { corpus[$0] ?? [] } + [
+                inputs: texts + splits.flatMap { corpus[$0] ?? [] } + [
                     ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts),
                     ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
                 ])
@@ -67,7 +68,10 @@ extension Pipeline {
         }
 
         var student: [(String, String)] = [("student", "\(settings.student.architecture)"), ("seed", "\(settings.seed)")]
-        if let initial = settings.student.initial { student += try modelInputs("student.init", initial) }
+        if let initial = settings.student.initial {
+            student += try modelInputs("student.init", initial)
+            if settings.student.takesProjections { student += try fileInputs("student.init", initial, [StudentProjections.file]) }
+        }
         for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
             guard let section else { continue }
             let data = section.objective == .lrc ? source : [("tokens", train)]
@@ -90,6 +94,23 @@ extension Pipeline {
         return plans
     }
 
+    /// What packed sequences are made of; dumps become documents in a stage before.
+    private static func textInputs(_ settings: PipelineSettings, _ plans: inout [StagePlan]) throws(PipelinesError) -> [(String, String)] {
+        guard !settings.texts.isEmpty, settings.features.cache == nil else { return [] }
+        // A change of how texts are packed needs a new number.
+        var inputs = [("packing", "1")]
+        if let stage = try CorpusStage(settings.texts) {
+            plans.append(stage.plan)
+            inputs.append(("corpus", stage.plan.fingerprint))
+        }
+        for case (let index, .corpus(let source, let split)) in settings.texts.enumerated() {
+            inputs += [
+                ("descriptor.\(index)", source.descriptor.canonical(of: split)), ("corpus.\(index)", try source.hash(split)),
+            ]
+        }
+        return inputs
+    }
+
     /// What names the contents of a cache: the hash of its manifest.
     private static func cacheHash(_ folder: String) throws(PipelinesError) -> String {
         try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder).shards.manifestHash }
@@ -97,8 +118,12 @@ extension Pipeline {
 
     /// The contents of a model's folder, as far as they decide what it computes.
     static func modelInputs(_ name: String, _ path: String) throws(PipelinesError) -> [(String, String)] {
+        try fileInputs(name, path, ["config.json", "model.safetensors"])
+    }
+
+    private static func fileInputs(_ name: String, _ path: String, _ files: [String]) throws(PipelinesError) -> [(String, String)] {
         var inputs: [(String, String)] = []
-        for file in ["config.json", "model.safetensors"] where Folder.exists(path + "/" + file) {
+        for file in files where Folder.exists(path + "/" + file) {
             let hash = try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(path + "/" + file) }
             inputs.append((name + "/" + file, hash))
         }

@@ -18,6 +18,10 @@ public struct Pipeline: Sendable {
     public let store: String
     public let observer: WorkObserver
     public let workers: Workers
+    /// What the shuffling of texts may hold at once, in bytes.
+    public let memory: Int
+    /// 1 GiB.
+    public static let defaultMemory = 1 << 30
 
     let tokenizer: TokenizerFolder
     /// The plans of its stages, in the order in which they run.
@@ -25,15 +29,15 @@ public struct Pipeline: Sendable {
 
     /// Checks everything that can be checked before work begins, and computes the fingerprints.
     public init(
-        _ settings: PipelineSettings, store: String, observer: WorkObserver = .silent, workers: Workers
+        _ settings: PipelineSettings, store: String, observer: WorkObserver = .silent, workers: Workers, memory: Int = defaultMemory
     ) throws(PipelinesError) {
-        (self.settings, self.store, self.observer, self.workers) = (settings, store, observer, workers)
+        (self.settings, self.store, self.observer, self.workers, self.memory) = (settings, store, observer, workers, memory)
         tokenizer = try TokenizerFolder(settings.tokens.vocabulary, lowercase: settings.tokens.lowercase)
         plans = try Self.plans(settings, tokenizer)
     }
 
     /// All that a pipeline may have, in the order in which they run.
-    static let stageNames = ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
+    static let stageNames = ["corpus", "tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
 
     func note(_ text: String) { observer.note(text) }
 
@@ -86,7 +90,8 @@ public struct Pipeline: Sendable {
         }
         let outputs: [String]
         switch plan.name {
-        case "tokens": outputs = try tokenise(into: path)
+        case CorpusStage.name: outputs = try extractTexts(into: path)
+        case "tokens": outputs = try settings.texts.isEmpty ? tokenise(into: path) : packTexts(into: path)
         case "finetune": outputs = try finetune(into: path)
         case "features": outputs = try extractFeatures(into: path)
         case "distill": outputs = try distil(settings.distill, stage: plan.name, into: path)

@@ -51,7 +51,7 @@ extension PipelineRun {
     }
 
     /// What stands in the run's folder, and how large it is.
-    private func made() throws(PipelinesError) -> String {
+    func made() throws(PipelinesError) -> String {
         var text = "\nMade in \(folder):\n"
         for (name, what) in Self.contents {
             guard let plan = pipeline.plan(name), pipeline.isFinished(plan) else { continue }
@@ -62,7 +62,7 @@ extension PipelineRun {
     }
 
     private static let contents = [
-        ("tokens", "the corpus as WordPiece ids"), ("finetune", "the teacher, a Hugging Face folder"),
+        ("corpus", "the text of the dumps, a document a page"), ("tokens", "the corpus as WordPiece ids"), ("finetune", "the teacher, a Hugging Face folder"),
         ("features", "its states, cached once for all students"), ("baseline", "the student without a teacher"),
         ("distill", "the distilled student, with its history"), ("evaluate", "metrics of all of them"),
         ("export", "the distilled student, a Hugging Face folder"),

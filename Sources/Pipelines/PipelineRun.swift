@@ -14,9 +14,12 @@ public struct PipelineRun: Sendable {
     /// - Parameters:
     ///   - runs: the folder of all runs.
     ///   - store: the folder of finished stages; nil is `.stages` among the runs.
-    public init(_ settings: PipelineSettings, runs: String, store: String?, work: Work) throws(PipelinesError) {
+    ///   - memory: what the shuffling of texts may hold at once, in bytes.
+    public init(
+        _ settings: PipelineSettings, runs: String, store: String?, memory: Int = Pipeline.defaultMemory, work: Work
+    ) throws(PipelinesError) {
         guard !runs.isEmpty, store?.isEmpty != true else { throw .usage("--runs and --store name folders; one of them is empty") }
-        pipeline = try Pipeline(settings, store: store ?? runs + "/.stages", observer: work.observer, workers: work.workers)
+        pipeline = try Pipeline(settings, store: store ?? runs + "/.stages", observer: work.observer, workers: work.workers, memory: memory)
         (folder, self.work) = (runs + "/" + settings.name, work)
     }
 
@@ -54,6 +57,8 @@ public struct PipelineRun: Sendable {
             record.metrics = try metrics()
             let report = try report(record)
             (record.sizes, record.speed, text) = (report.sizes, report.speed, report.text)
+        } else if pipeline.plan("evaluate") == nil {
+            text = try made()
         }
         try write(record)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }

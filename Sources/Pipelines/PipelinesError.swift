@@ -1,5 +1,6 @@
 public import BERT
 public import Corpora
+public import Documents
 public import Features
 public import Files
 public import MediaWiki
@@ -24,6 +25,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
     case labels(folder: String, TokensError)
     case corpora(CorporaError)
     case mediaWiki(MediaWikiError)
+    case documents(DocumentsError)
     case wordPiece(WordPieceError)
     case shards(ShardError)
     case tokens(TokensError)
@@ -46,6 +48,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
             "\(folder): \(error.description); or state the order of the model's classes (`labels: [...]` of a pipeline's teacher, --labels of evaluate and predict)"
         case .corpora(let error): error.description
         case .mediaWiki(let error): error.description
+        case .documents(let error): error.description
         case .wordPiece(let error): error.description
         case .shards(let error): error.description
         case .tokens(let error): error.description

@@ -19,17 +19,23 @@ public enum TokenColumns {
     /// The attribute of an identity that says what kind of labels there are: `none`, `categories` or `scores`.
     public static let labelsAttribute = "labels"
 
-    public static func columns(_ labels: LabelSet) -> [SmallColumn] {
+    public static func columns(_ labels: LabelSet, hasDocuments: Bool = false) -> [SmallColumn] {
         [
             SmallColumn(name: ids, element: .int32, layout: .token),
             SmallColumn(name: types, element: .uint8, layout: .token),
             SmallColumn(name: label, element: labels == .scores ? .float32 : .int32, layout: .row(width: 1)),
             SmallColumn(name: example, element: .int32, layout: .row(width: 1)),
-        ]
+        ] + (hasDocuments ? [documentColumn] : [])
     }
 
+    static let documentColumn = SmallColumn(name: document, element: .int32, layout: .row(width: 1))
+
     /// The bytes of a row in the order of `columns`.
-    public static func bytes(_ sequence: TokenSequence, label: Label, exampleID: Int, labels: LabelSet) -> [[UInt8]] {
+    ///
+    /// - Parameter document: nil leaves the column out.
+    public static func bytes(
+        _ sequence: TokenSequence, label: Label, exampleID: Int, document: Int32? = nil, labels: LabelSet
+    ) -> [[UInt8]] {
         var ids: [UInt8] = []
         ids.reserveCapacity(4 * sequence.ids.count)
         for id in sequence.ids { append(UInt32(bitPattern: id), to: &ids) }
@@ -41,7 +47,10 @@ public enum TokenColumns {
         }
         var example: [UInt8] = []
         append(UInt32(bitPattern: Int32(exampleID)), to: &example)
-        return [ids, sequence.types, labelBytes, example]
+        guard let document else { return [ids, sequence.types, labelBytes, example] }
+        var documentBytes: [UInt8] = []
+        append(UInt32(bitPattern: document), to: &documentBytes)
+        return [ids, sequence.types, labelBytes, example, documentBytes]
     }
 
     /// What keeps an example from being stored, if anything.

@@ -7,6 +7,8 @@ public struct TokenTable: Sendable {
     public let labels: [Label]
     /// Of each row: the example's number in the input.
     public let exampleIDs: [Int32]
+    /// Of each row: its document, -1 where there is none; nil where documents are not known.
+    public let documents: [Int32]?
     /// Where each row's tokens begin among all, and their number at the end.
     public let offsets: [Int]
     private let ids: [Int32]
@@ -24,6 +26,9 @@ public struct TokenTable: Sendable {
         ids = try shards { () throws(ShardError) in try set.int32s(TokenColumns.ids) }
         types = try shards { () throws(ShardError) in try set.uint8s(TokenColumns.types) }
         exampleIDs = try shards { () throws(ShardError) in try set.int32s(TokenColumns.example) }
+        documents =
+            set.schema.small.contains(TokenColumns.documentColumn)
+            ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.document) } : nil
         offsets = set.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         guard ids.allSatisfy({ $0 >= 0 }) else { throw wrong("it holds a token id below zero") }
         if labelSet == .scores {

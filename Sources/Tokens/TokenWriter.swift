@@ -4,18 +4,20 @@ public import Shards
 public final class TokenWriter {
     public let labels: LabelSet
     private let writer: ShardSetWriter
+    private let hasDocuments: Bool
     private var row: Int
 
     /// - Parameters:
     ///   - fingerprints: of what the sequences depend on (corpus, vocabulary, settings), by name.
     ///   - attributes: settings, by name.
+    ///   - hasDocuments: whether sequences say which document they come from.
     public init(
         folder: String, labels: LabelSet, fingerprints: [String: String], attributes: [String: String] = [:],
-        shardBytes: Int = 64 << 20
+        hasDocuments: Bool = false, shardBytes: Int = 64 << 20
     ) throws(TokensError) {
         let identity = Self.identity(labels: labels, fingerprints: fingerprints, attributes: attributes)
-        let schema = ShardSchema(small: TokenColumns.columns(labels))
-        self.labels = labels
+        let schema = ShardSchema(small: TokenColumns.columns(labels, hasDocuments: hasDocuments))
+        (self.labels, self.hasDocuments) = (labels, hasDocuments)
         writer = try shards { () throws(ShardError) in
             try ShardSetWriter(folder: folder, schema: schema, identity: identity, shardBytes: shardBytes)
         }
@@ -34,12 +36,15 @@ public final class TokenWriter {
     /// Rows that are there already: the next one to append has this number.
     public var committedRows: Int { writer.committedRows }
 
-    /// - Parameter exampleID: the example's number in the input.
-    public func append(_ sequence: TokenSequence, label: Label, exampleID: Int) throws(TokensError) {
+    /// - Parameters:
+    ///   - exampleID: the example's number in the input.
+    ///   - document: the document's number; nil where there is none, or where they are not stored.
+    public func append(_ sequence: TokenSequence, label: Label, exampleID: Int, document: Int32? = nil) throws(TokensError) {
         if let problem = TokenColumns.problem(sequence, label: label, exampleID: exampleID, labels: labels) {
             throw .example(row: row, problem: problem)
         }
-        let small = TokenColumns.bytes(sequence, label: label, exampleID: exampleID, labels: labels)
+        let small = TokenColumns.bytes(
+            sequence, label: label, exampleID: exampleID, document: hasDocuments ? document ?? -1 : nil, labels: labels)
         try shards { () throws(ShardError) in try writer.append(ShardRow(length: sequence.ids.count, small: small)) }
         row += 1
     }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Corpora
 
-private let plain = TableDescriptor(
-    name: "plain", splits: ["train": "train.tsv", "dev": "dev.tsv"], layout: TableLayout(text: "text", label: "label"),
+private let plain = CorpusDescriptor(
+    name: "plain", splits: ["train": "train.tsv", "dev": "dev.tsv"], layout: RecordLayout(text: "text", label: "label"),
     labels: .categories(["no", "yes"]))
 
 @Suite struct BadFileTests {
@@ -40,20 +40,20 @@ private let plain = TableDescriptor(
 
     @Test func aSplitThatIsNotThereIsNamed() throws {
         let error = CorporaError.unknownSplit(name: "plain", split: "test", splits: ["dev", "train"])
-        #expect(throws: error) { try TableReader(plain).read(split: "test", folder: "/") }
+        #expect(throws: error) { try CorpusReader(plain).read(split: "test", folder: "/") }
         #expect(error.description == "plain has no split 'test'; it has 'dev', 'train'")
     }
 
     @Test func aMissingFileListsThoseThatAreThere() throws {
         try withFolder(["dev.tsv": [], "notes.txt": []]) { folder in
             #expect(throws: CorporaError.missingFile(path: folder + "/train.tsv", present: ["dev.tsv", "notes.txt"])) {
-                try TableReader(plain).read(split: "train", folder: folder)
+                try CorpusReader(plain).read(split: "train", folder: folder)
             }
             #expect(throws: CorporaError.emptyFile(path: folder + "/dev.tsv")) {
-                try TableReader(plain).read(split: "dev", folder: folder)
+                try CorpusReader(plain).read(split: "dev", folder: folder)
             }
             let error = #expect(throws: CorporaError.self) {
-                try TableReader(plain).read(split: "train", folder: folder + "/none")
+                try CorpusReader(plain).read(split: "train", folder: folder + "/none")
             }
             #expect(error?.description == "\(folder)/none: there is no such file or folder")
         }
@@ -63,13 +63,13 @@ private let plain = TableDescriptor(
         try withFolder(["train.tsv": Array(rows("text|label", "a|yes").utf8)]) { folder in
             var known = plain
             known.checksums = ["train": String(repeating: "0", count: 32)]
-            let error = #expect(throws: CorporaError.self) { try TableReader(known).read(split: "train", folder: folder) }
+            let error = #expect(throws: CorporaError.self) { try CorpusReader(known).read(split: "train", folder: folder) }
             guard case .wrongChecksum(_, _, let found) = error else {
                 Issue.record("another error: \(error?.description ?? "none")")
                 return
             }
             known.checksums = ["train": found]
-            let texts = try TableReader(known).read(split: "train", folder: folder).texts
+            let texts = try CorpusReader(known).read(split: "train", folder: folder).texts
             #expect(texts == ["a"])
         }
     }

@@ -20,7 +20,7 @@ private struct Generator: RandomNumberGenerator {
         "2|||entailment", "3|a|b|not_entailment")
 
     /// What is read and what is rejected are all the lines; anything else is an error of the closed enum.
-    private func check(_ bytes: [UInt8], _ descriptor: TableDescriptor, _ split: String) -> Bool {
+    private func check(_ bytes: [UInt8], _ descriptor: CorpusDescriptor, _ split: String) -> Bool {
         var body = bytes[...]
         if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
         let ends = body.count { $0 == 0x0A } + (body.last.map { $0 == 0x0A ? 0 : 1 } ?? 0)
@@ -60,7 +60,7 @@ private struct Generator: RandomNumberGenerator {
 
     @Test func randomBytesAreReadOrRefused() {
         var generator = Generator(state: 2)
-        let lines = TableDescriptor(name: "lines", splits: ["train": "a"], layout: TableLayout(header: false, text: 0))
+        let lines = CorpusDescriptor(name: "lines", splits: ["train": "a"], layout: RecordLayout(header: false, text: 0))
         var accepted = 0
         for _ in 0..<5_000 {
             let count = Int.random(in: 0...60, using: &generator)

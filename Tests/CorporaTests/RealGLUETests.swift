@@ -68,7 +68,7 @@ private let files: [RealFile] = [
     private func read(_ file: RealFile) throws -> ReadResult {
         var descriptor = file.task.descriptor
         if let name = file.file { descriptor.splits[file.split] = name }
-        return try TableReader(descriptor).read(
+        return try CorpusReader(descriptor).read(
             split: file.split, folder: "\(try #require(shared))/data/glue/\(file.task.rawValue)")
     }
 

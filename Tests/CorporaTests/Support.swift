@@ -4,12 +4,16 @@ import Testing
 @testable import Corpora
 
 /// Reads made-up rows as a split of a corpus.
-func read(_ text: String, _ descriptor: TableDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
+func read(_ text: String, _ descriptor: CorpusDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
     try read(Array(text.utf8), descriptor, split)
 }
 
-func read(_ bytes: [UInt8], _ descriptor: TableDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
-    try TableReader(descriptor).read(bytes.span, split: split, path: "made-up.tsv")
+func read(_ bytes: [UInt8], _ descriptor: CorpusDescriptor, _ split: String = "train") throws(CorporaError) -> ReadResult {
+    var result = ReadResult(hasHeader: descriptor.layout(of: split).header)
+    try CorpusReader(descriptor).forEach(
+        in: bytes.span, split: split, path: "made-up.tsv", readsLabels: true, wrap: { $0 }
+    ) { record throws(CorporaError) in result.add(record, keptRejects: .max) }
+    return result
 }
 
 /// A table of rows parted by "|" for the eye, by tabs for the reader.

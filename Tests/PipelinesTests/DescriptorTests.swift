@@ -5,8 +5,8 @@ import Testing
 @testable import Pipelines
 
 @Suite struct DescriptorTests {
-    private func find(_ name: String) throws -> TableDescriptor {
-        try TableDescriptor.find(name, error: { .usage($0) }) { $0.hasPrefix("/") ? $0 : nil }.descriptor
+    private func find(_ name: String) throws -> CorpusDescriptor {
+        try CorpusDescriptor.find(name, error: { .usage($0) }) { $0.hasPrefix("/") ? $0 : nil }.descriptor
     }
 
     /// corpora/glue says in YAML what the program has built in.

@@ -1,6 +1,16 @@
 import Files
 import Kernels
 
+extension BERTConfiguration {
+    /// Reads `config.json` of a folder.
+    public init(folder: String) throws(BERTError) {
+        let file = folder + "/config.json"
+        let bytes: [UInt8]
+        do throws(FilesError) { bytes = try Folder.contents(file) } catch { throw .files(error) }
+        try self.init(json: bytes, file: file)
+    }
+}
+
 extension BERTModel {
     /// Tensors that a checkpoint may carry and that no part here uses.
     private static func isIgnored(_ name: String) -> Bool {
@@ -13,13 +23,7 @@ extension BERTModel {
     /// - Throws: `BERTError`, naming the tensor and the file; every extra tensor that is not known is an error, since a
     ///   part of the model would silently be lost.
     public init(folder: String) throws(BERTError) {
-        let configurationPath = folder + "/config.json"
-        let configuration: BERTConfiguration
-        do {
-            configuration = try BERTConfiguration(json: Folder.contents(configurationPath), file: configurationPath)
-        } catch let error as FilesError { throw .files(error) } catch let error as BERTError { throw error } catch {
-            preconditionFailure("two kinds of error are thrown above")
-        }
+        let configuration = try BERTConfiguration(folder: folder)
         let path = folder + "/model.safetensors"
         guard Folder.exists(path) else {
             let others = ["pytorch_model.bin", "model.safetensors.index.json", "tf_model.h5", "flax_model.msgpack"]

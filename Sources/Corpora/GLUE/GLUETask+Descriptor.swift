@@ -1,7 +1,7 @@
 extension GLUETask {
     /// How the task's files are laid out; corpora/glue says the same in YAML.
-    public var descriptor: TableDescriptor {
-        TableDescriptor(
+    public var descriptor: CorpusDescriptor {
+        CorpusDescriptor(
             name: descriptorName, description: about.description, source: about.source, licence: about.licence,
             splits: Dictionary(uniqueKeysWithValues: files.map { ($0.split, $0.file) }), layout: layout,
             overrides: overrides, labels: labels,
@@ -9,35 +9,35 @@ extension GLUETask {
             unlabelledMarks: self == .mnli ? ["-"] : [])
     }
 
-    private var layout: TableLayout {
+    private var layout: RecordLayout {
         switch self {
         // Source, label, the author's own mark (often empty, never the label), sentence.
-        case .cola: TableLayout(header: false, text: 3, label: 1, columnCount: 4)
-        case .sst2: TableLayout(text: "sentence", label: "label")
-        case .mrpc: TableLayout(text: "#1 String", pair: "#2 String", label: "Quality")
-        case .stsb: TableLayout(text: "sentence1", pair: "sentence2", label: "score", id: "index")
-        case .qqp: TableLayout(text: "question1", pair: "question2", label: "is_duplicate", id: "id")
+        case .cola: RecordLayout(header: false, text: 3, label: 1, columnCount: 4)
+        case .sst2: RecordLayout(text: "sentence", label: "label")
+        case .mrpc: RecordLayout(text: "#1 String", pair: "#2 String", label: "Quality")
+        case .stsb: RecordLayout(text: "sentence1", pair: "sentence2", label: "score", id: "index")
+        case .qqp: RecordLayout(text: "question1", pair: "question2", label: "is_duplicate", id: "id")
         // The last of 12 columns in train, of 16 in the development sets: only the name is safe.
-        case .mnli: TableLayout(text: "sentence1", pair: "sentence2", label: "gold_label", id: "index")
-        case .qnli: TableLayout(text: "question", pair: "sentence", label: "label", id: "index")
-        case .rte, .wnli: TableLayout(text: "sentence1", pair: "sentence2", label: "label", id: "index")
-        case .ax: TableLayout(text: "Premise", pair: "Hypothesis", label: "Label")
+        case .mnli: RecordLayout(text: "sentence1", pair: "sentence2", label: "gold_label", id: "index")
+        case .qnli: RecordLayout(text: "question", pair: "sentence", label: "label", id: "index")
+        case .rte, .wnli: RecordLayout(text: "sentence1", pair: "sentence2", label: "label", id: "index")
+        case .ax: RecordLayout(text: "Premise", pair: "Hypothesis", label: "Label")
         }
     }
 
-    private var overrides: [String: TableLayout] {
+    private var overrides: [String: RecordLayout] {
         switch self {
-        case .cola, .sst2: ["test": TableLayout(text: "sentence", id: "index")]
+        case .cola, .sst2: ["test": RecordLayout(text: "sentence", id: "index")]
         // The test set's `index` stands where `Quality` stands elsewhere.
-        case .mrpc: ["test": TableLayout(text: "#1 String", pair: "#2 String", id: "index")]
-        case .qqp: ["test": TableLayout(text: "question1", pair: "question2", id: "id")]
-        case .stsb, .ax: ["test": TableLayout(text: "sentence1", pair: "sentence2", id: "index")]
-        case .qnli: ["test": TableLayout(text: "question", pair: "sentence", id: "index")]
-        case .rte, .wnli: ["test": TableLayout(text: "sentence1", pair: "sentence2", id: "index")]
+        case .mrpc: ["test": RecordLayout(text: "#1 String", pair: "#2 String", id: "index")]
+        case .qqp: ["test": RecordLayout(text: "question1", pair: "question2", id: "id")]
+        case .stsb, .ax: ["test": RecordLayout(text: "sentence1", pair: "sentence2", id: "index")]
+        case .qnli: ["test": RecordLayout(text: "question", pair: "sentence", id: "index")]
+        case .rte, .wnli: ["test": RecordLayout(text: "sentence1", pair: "sentence2", id: "index")]
         case .mnli:
             [
-                "test_matched": TableLayout(text: "sentence1", pair: "sentence2", id: "index"),
-                "test_mismatched": TableLayout(text: "sentence1", pair: "sentence2", id: "index"),
+                "test_matched": RecordLayout(text: "sentence1", pair: "sentence2", id: "index"),
+                "test_mismatched": RecordLayout(text: "sentence1", pair: "sentence2", id: "index"),
             ]
         }
     }

@@ -1,22 +1,31 @@
 import Files
+import Kernels
 
-/// `limbeck corpus wikipedia`: the text of a dump's pages on the standard output.
+/// `limbeck corpus wikipedia`: the text of the pages of dumps on the standard output.
 public struct WikipediaCommand: Sendable {
-    let path: String
+    let paths: [String]
     let options: WikipediaOptions
     let format: DocumentFormat
     /// Whether objects say where their text is literal.
     let showsLiterals: Bool
     let work: Work
 
-    public init(path: String, options: WikipediaOptions, format: DocumentFormat, showsLiterals: Bool, work: Work) {
-        (self.path, self.options, self.format, self.showsLiterals, self.work) = (path, options, format, showsLiterals, work)
+    public init(paths: [String], options: WikipediaOptions, format: DocumentFormat, showsLiterals: Bool, work: Work) {
+        (self.paths, self.options, self.format, self.showsLiterals, self.work) = (paths, options, format, showsLiterals, work)
     }
 
     public func run() throws(PipelinesError) -> WikipediaCounts {
-        let extraction = WikipediaExtraction(path: path, options: options, work: work, keepsSource: format == .wikitext)
+        var sum = WikipediaCounts()
+        for path in paths { sum.add(try print(path)) }
+        return sum
+    }
+
+    private func print(_ path: String) throws(PipelinesError) -> WikipediaCounts {
+        let extraction = WikipediaExtraction(
+            path: path, options: options, threads: work.workers.count, observer: work.observer, keepsSource: format == .wikitext)
+        let place = paths.count > 1 ? ", \(path)" : ""
         var last = WikipediaCounts()
-        func tell(_ counts: WikipediaCounts) { work.printer.note("corpus: \(counts.summary)") }
+        func tell(_ counts: WikipediaCounts) { work.printer.note("corpus\(place): \(counts.summary)") }
         do throws(PipelinesError) {
             let counts = try extraction.run { documents, counts throws(PipelinesError) in
                 last = counts

@@ -1,93 +1,26 @@
+import Documents
 import Files
-import Kernels
 import MediaWiki
 import Records
 import Tasks
-public import Wikitext
-
-/// What of a dump becomes text.
-public struct WikipediaOptions: Sendable, Equatable {
-    /// Numbers of the namespaces that are read; 0 holds articles.
-    public var namespaces: Set<Int> = [0]
-    public var wikitext = WikitextOptions()
-    /// Whether pages that list the meanings of a word stay.
-    public var keepsDisambiguations = true
-    /// The wiki's language, where the dump does not say it, or not rightly.
-    public var language: String?
-    /// Documents with less bytes of text are left out.
-    public var minimumBytes = 1
-
-    public init() {}
-}
-
-/// What became of the pages of a dump.
-public struct WikipediaCounts: Sendable, Equatable, Codable {
-    public var pages = 0
-    public var documents = 0
-    public var documentBytes = 0
-    // Left out by rule.
-    public var otherNamespaces = 0
-    public var redirects = 0
-    /// Scripts, style sheets and data.
-    public var otherModels = 0
-    public var disambiguations = 0
-    /// Removed from the dump, or without text.
-    public var empty = 0
-    // Not as they should be.
-    /// Pages over the limit of size.
-    public var oversized = 0
-    /// Pages with brackets that were nested too deeply to follow.
-    public var tooDeep = 0
-    /// Bytes that were no UTF-8, characters that XML forbids.
-    public var replacements = 0
-    /// Faults of the XML that were gone past.
-    public var faults = 0
-
-    /// How much of the input was unusable, or not wholly usable.
-    public var problems: Int { oversized + replacements + faults }
-
-    mutating func add(_ other: WikipediaCounts) {
-        documents += other.documents
-        documentBytes += other.documentBytes
-        disambiguations += other.disambiguations
-        redirects += other.redirects
-        empty += other.empty
-        tooDeep += other.tooDeep
-    }
-
-    /// In words, without what there is none of.
-    var summary: String {
-        func count(_ number: Int, _ what: String) -> String? { number > 0 ? "\(number) \(what)" : nil }
-        let left = [
-            count(redirects, "redirects"), count(otherNamespaces, "of other namespaces"), count(otherModels, "of other models"),
-            count(disambiguations, "disambiguations"), count(empty, "empty"), count(oversized, "too large"),
-        ].compactMap { $0 }
-        let notes = [
-            count(tooDeep, "nested too deeply to follow everywhere"), count(replacements, "characters were no UTF-8 or no XML"),
-            count(faults, "faults of the XML were gone past"),
-        ].compactMap { $0 }
-        return "\(pages) pages, \(documents) documents with \(documentBytes) bytes"
-            + (left.isEmpty ? "" : "; left out: " + left.joined(separator: ", ")) + (notes.isEmpty ? "" : "; " + notes.joined(separator: ", "))
-    }
-}
+import Wikitext
 
 /// Turns the pages of a dump into documents on all threads, in their order.
 struct WikipediaExtraction {
     let path: String
     let options: WikipediaOptions
-    let work: Work
+    let threads: Int
+    let observer: WorkObserver
     /// Whether documents hold the pages' source.
     var keepsSource = false
 
     private typealias Batch = (documents: [Document], counts: WikipediaCounts)
 
-    /// - Parameters:
-    ///   - skipped: how many documents are there already; they are counted, but not given.
-    ///   - sink: takes the documents of a batch.
+    /// - Parameter sink: takes the documents of a batch, and the counts so far.
     /// - Throws: what is wrong with the dump, after the documents before it were given.
     func run(_ sink: ([Document], WikipediaCounts) throws(PipelinesError) -> Void) throws(PipelinesError) -> WikipediaCounts {
-        let pool = TaskPool(threads: work.workers.count)
-        let observer = work.observer
+        let pool = TaskPool(threads: threads)
+        let observer = observer
         let reader = try lift(PipelinesError.mediaWiki) { () throws(MediaWikiError) in
             try DumpReader(path, pool: pool, isInterrupted: observer.isInterrupted)
         }

@@ -26,7 +26,11 @@ extension DistillSettings {
         head = try reader.choice("head", HeadKind.self) ?? head
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
         if let list = try reader.list("stages") { stages = try Self.stages(list, reader) }
-        if objective == .hard { try Self.refuseTeachersKeys(reader) }
+        if objective == .hard {
+            try reader.refuse(
+                ["cosine", "negatives", "window", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"],
+                beside: "objective", "has no effect with objective 'hard', which looks at labels alone; leave it out")
+        }
         if objective == .lrc {
             let section = negativeReader ?? reader
             if case .bank = negatives.source, ![.cls, .mean].contains(cosine) {
@@ -61,17 +65,6 @@ extension DistillSettings {
         case .logits: "the soft loss of a stage"
         case .sums: "negatives from 'all'"
         default: "cosine '\(cosine.rawValue)'"
-        }
-    }
-
-    /// Keys of a loss that looks at a teacher say nothing beside `objective: hard`. One that comes from a file below this one
-    /// is left alone: the overlay means to be without it.
-    private static func refuseTeachersKeys(_ reader: SettingReader) throws(PipelinesError) {
-        guard let file = reader.tree("objective")?.place.file else { return }
-        for key in ["cosine", "negatives", "window", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"] {
-            if let tree = reader.tree(key), tree.place.file == file {
-                throw reader.error(key, "has no effect with objective 'hard', which looks at labels alone; leave it out")
-            }
         }
     }
 

@@ -13,12 +13,7 @@ extension PipelineSettings {
         switch teacher.source {
         case .random(let architecture): return architecture.layers
         case .folder(let path):
-            return try lift(PipelinesError.model) { () throws(BERTError) in
-                let file = path + "/config.json"
-                let bytes: [UInt8]
-                do throws(FilesError) { bytes = try Folder.contents(file) } catch { throw .files(error) }
-                return try BERTConfiguration(json: bytes, file: file).layerCount
-            }
+            return try lift(PipelinesError.model) { () throws(BERTError) in try BERTConfiguration(folder: path).layerCount }
         }
     }
 

@@ -45,9 +45,9 @@ extension PipelineSettings {
         seed = try reader.seed("seed") ?? 42
         let featureReader = try reader.section("features")
         features = try FeatureSettings(featureReader)
-        let corpusReader = try reader.section("corpus")
-        if corpusReader == nil, features.cache == nil { throw reader.missing("corpus") }
-        corpus = try corpusReader.map { section throws(PipelinesError) in try CorpusSettings(section) }
+        let data = try CorpusData(reader)
+        if data == nil, features.cache == nil { throw reader.missing("corpus") }
+        (corpus, texts) = (data?.examples, data?.texts ?? [])
         let teacherReader = try reader.section("teacher")
         if teacherReader == nil, features.cache == nil { throw reader.missing("teacher") }
         teacher = try teacherReader.map { section throws(PipelinesError) in try TeacherSettings(section) }
@@ -107,6 +107,7 @@ extension PipelineSettings {
         }
         canonical = tree.canonical
         try reader.close()
+        if !texts.isEmpty { try refuseLabels(reader, teacherReader) }
         if let teacher, let teacherReader, teacher.source.isRandom && teacher.finetune == nil {
             throw teacherReader.error("finetune", "is missing; a teacher of random weights has to be trained first")
         }
@@ -115,21 +116,6 @@ extension PipelineSettings {
 
 extension TeacherSettings.Source {
     var isRandom: Bool { if case .random = self { true } else { false } }
-}
-
-extension CorpusSettings {
-    init(_ reader: SettingReader) throws(PipelinesError) {
-        let name = try reader.requiredText("descriptor")
-        let place = reader.tree("descriptor")?.place ?? reader.place
-        let found = try TableDescriptor.find(name, error: { reader.error("descriptor", $0) }) { name in
-            [relative(name, to: place.file), name].first(where: Folder.exists)
-        }
-        descriptor = found.descriptor
-        path = try reader.location("path") ?? found.folder ?? ""
-        guard !path.isEmpty else { throw reader.error("path", "is missing; give the folder that holds the files of '\(name)'") }
-        guard Folder.isFolder(path) else { throw reader.error("path", "there is no folder '\(path)'") }
-        rejectLimit = try reader.integer("rejects", in: 0...1_000_000_000) ?? 100
-    }
 }
 
 extension TokenSettings {
@@ -226,18 +212,5 @@ extension FeatureSettings {
                 throw reader.error(key, "has no effect beside 'cache', which has been filled already; leave it out")
             }
         }
-    }
-}
-
-extension StudentSettings {
-    /// The paper's student where nothing is said.
-    init(_ reader: SettingReader?) throws(PipelinesError) {
-        guard let reader else {
-            architecture = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
-            return
-        }
-        architecture = try Architecture(reader)
-        initial = try reader.text("init") ?? "random" == "random" ? nil : try reader.location("init")
-        if let initial, !Folder.isFolder(initial) { throw reader.error("init", "'\(initial)' is neither 'random' nor a folder") }
     }
 }

@@ -9,8 +9,10 @@ public struct PipelineSettings: Sendable, Equatable {
     public var name: String
     /// Reaches `distill` and `baseline` only.
     public var seed: UInt64
-    /// Nil where a cache stands for it, and nothing is evaluated.
+    /// Examples; nil where texts or a cache stand for them, and nothing is evaluated.
     public var corpus: CorpusSettings?
+    /// Texts without labels, to be split into sentences and packed; empty where there are examples.
+    public var texts: [TextSource]
     public var tokens: TokenSettings
     /// Nil where a cache stands for it.
     public var teacher: TeacherSettings?
@@ -29,20 +31,39 @@ public struct PipelineSettings: Sendable, Equatable {
 
     /// Splits that are tokenised: the one to train on, where no cache has it, and those to evaluate.
     public var splits: [String] {
+        if !texts.isEmpty { return features.cache == nil ? ["train"] : [] }
         guard corpus != nil else { return [] }
         return features.cache == nil ? ["train"] + evaluate.splits.filter { $0 != "train" } : evaluate.splits
     }
 }
 
 public struct CorpusSettings: Sendable, Equatable {
-    public var descriptor: TableDescriptor
+    public var descriptor: CorpusDescriptor
     /// The folder that the descriptor's files stand in.
     public var path: String
     /// How many unusable records a split may have.
     public var rejectLimit: Int
 
-    public init(descriptor: TableDescriptor, path: String, rejectLimit: Int = 100) {
+    public init(descriptor: CorpusDescriptor, path: String, rejectLimit: Int = 100) {
         (self.descriptor, self.path, self.rejectLimit) = (descriptor, path, rejectLimit)
+    }
+}
+
+/// Where texts come from.
+public enum TextSource: Sendable, Equatable {
+    case wikipedia(DumpSettings)
+    /// A split of a described corpus, each of its texts a document.
+    case corpus(CorpusSettings, split: String)
+}
+
+public struct DumpSettings: Sendable, Equatable {
+    public var path: String
+    public var options: WikipediaOptions
+    /// Whether the pages before the damage are good enough where a dump is cut off or damaged.
+    public var acceptsDamage: Bool
+
+    public init(path: String, options: WikipediaOptions = WikipediaOptions(), acceptsDamage: Bool = false) {
+        (self.path, self.options, self.acceptsDamage) = (path, options, acceptsDamage)
     }
 }
 
@@ -117,6 +138,8 @@ public struct StudentSettings: Sendable, Equatable {
     public var architecture: Architecture
     /// A folder whose weights the student begins with; nil draws them.
     public var initial: String?
+    /// Whether it also begins with the projections that were trained with these weights, where they fit.
+    public var takesProjections = false
 }
 
 public enum ObjectiveKind: String, Sendable, CaseIterable {

@@ -7,6 +7,7 @@ final class SettingReader {
     private let entries: [SettingTree.Entry]
     private var known: [String] = []
     private var sections: [SettingReader] = []
+    private var named: [String: SettingReader] = [:]
 
     /// - Parameter path: the key path of this mapping, empty for the top.
     init(_ tree: SettingTree, path: String = "") throws(PipelinesError) {
@@ -120,8 +121,10 @@ final class SettingReader {
     /// The mapping under a key.
     func section(_ key: String) throws(PipelinesError) -> SettingReader? {
         guard let tree = tree(key) else { return nil }
+        if let section = named[key] { return section }
         let section = try SettingReader(tree, path: path(key))
         sections.append(section)
+        named[key] = section
         return section
     }
 
@@ -141,6 +144,20 @@ final class SettingReader {
     func keys() -> [String] {
         known += entries.map(\.key)
         return entries.map(\.key)
+    }
+
+    /// Refuses keys that are known, but not here.
+    func refuse(_ keys: [String], _ problem: String) throws(PipelinesError) {
+        for key in keys where has(key) { throw error(key, problem) }
+    }
+
+    /// Refuses keys that another one leaves without effect. One that comes from a file below is left alone: the overlay means
+    /// to be without it.
+    func refuse(_ keys: [String], beside key: String, _ problem: String) throws(PipelinesError) {
+        guard let file = tree(key)?.place.file else { return }
+        for other in keys {
+            if let tree = tree(other), tree.place.file == file { throw error(other, problem) }
+        }
     }
 
     /// Refuses keys that nobody asked for, here and below.

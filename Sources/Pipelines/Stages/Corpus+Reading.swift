@@ -8,7 +8,7 @@ extension CorpusSettings {
     /// - Throws: `PipelinesError.tooManyRejects` beyond the limit.
     func read(_ split: String, readsLabels: Bool = true) throws(PipelinesError) -> ReadResult {
         let result = try lift(PipelinesError.corpora) { () throws(CorporaError) in
-            try TableReader(descriptor).read(
+            try CorpusReader(descriptor).read(
                 split: split, folder: path, readsLabels: readsLabels, keptRejects: max(1, rejectLimit))
         }
         guard result.rejectCount <= rejectLimit else {
@@ -25,7 +25,7 @@ extension CorpusSettings {
 
     /// The contents of a split's file.
     func hash(_ split: String) throws(PipelinesError) -> String {
-        let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try TableReader(descriptor).path(of: split, in: path) }
+        let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try CorpusReader(descriptor).path(of: split, in: path) }
         return try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(place) }
     }
 }

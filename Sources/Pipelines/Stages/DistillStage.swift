@@ -39,10 +39,12 @@ extension Pipeline {
         let student = Parameters(layout: layout)
         try initialise(student, configuration)
         let plan = try plan(section, features)
-        warn(plan, section, examples: examples.count, stage: stage)
-        return try train(
+        warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
+        let outputs = try train(
             plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
             into: path)
+        try StudentProjections.write(student, to: path)
+        return outputs + [StudentProjections.file]
     }
 
     /// The cache to train on: this pipeline's, which must be of its own tokens and teacher, or one that was filled elsewhere.
@@ -59,23 +61,6 @@ extension Pipeline {
             try cache.check(fingerprints: fingerprints)
             return cache
         }
-    }
-
-    /// Random weights, or those of the folder that the settings name.
-    private func initialise(_ student: Parameters, _ configuration: BERTConfiguration) throws(PipelinesError) {
-        student.initialise(range: configuration.initializerRange, seed: settings.seed)
-        guard let folder = settings.student.initial else { return }
-        let model = try load("student.init", folder)
-        let (ours, theirs) = (configuration, model.configuration)
-        for (name, a, b) in [
-            ("layers", ours.layerCount, theirs.layerCount), ("hidden", ours.hiddenSize, theirs.hiddenSize),
-            ("intermediate", ours.intermediateSize, theirs.intermediateSize), ("heads", ours.headCount, theirs.headCount),
-            ("positions", ours.maximumPositions, theirs.maximumPositions), ("vocabulary", ours.vocabularySize, theirs.vocabularySize),
-            ("token types", ours.typeCount, theirs.typeCount),
-        ] where a != b {
-            throw .stage("distill", problem: "student.init: '\(folder)' has \(b) \(name), the student \(a)")
-        }
-        _ = model.copyEncoder(into: student)
     }
 
     private func plan(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> TrainingPlan {
@@ -117,13 +102,13 @@ extension Pipeline {
     }
 
     /// What a user should know before a long run.
-    private func warn(_ plan: TrainingPlan, _ section: DistillSettings, examples: Int, stage: String) {
+    private func warn(_ plan: TrainingPlan, _ section: DistillSettings, examples: Int, stage: String, hasClasses: Bool) {
         let total = plan.stepCount(examples: examples)
         for (index, part) in plan.stages.enumerated() where index > 0 && part.weights.usesLogits {
             let steps = Int((part.share * Double(total)).rounded())
             if steps < 800 { observer.warn("\(stage): stage \(index + 1) has \(steps) steps; below 800 the head may stay undertrained") }
         }
-        if !plan.stages.contains(where: { $0.weights.usesLogits || $0.probe != nil }) {
+        if hasClasses, !plan.stages.contains(where: { $0.weights.usesLogits || $0.probe != nil }) {
             observer.warn("\(stage): no stage looks at the logits, so the student's classifier stays random; tune it before it classifies")
         }
         if section.negatives.source == .batch, section.negatives.count >= section.batchSize {

@@ -22,26 +22,33 @@ extension Pipeline {
                     "tokens", problem: "split '\(split)' of \(corpus.descriptor.name) has records without labels, and evaluate.splits names it")
             }
             for reject in result.rejects {
-                rejects += RejectRecord(split: split, line: reject.line, reason: reject.reason, excerpt: reject.excerpt).json() + [0x0A]
+                rejects += RejectRecord(split: split, reject).json() + [0x0A]
             }
             let folder = path + "/" + split
             outputs.append(split + "/manifest.json")
             if ShardSet.isSealed(folder) { continue }
             try write(result, of: corpus, split: split, to: folder)
         }
-        let lines = rejects
+        return outputs + [try write(rejects: rejects, to: path)]
+    }
+
+    /// Writes the list of unusable records, and says that there are some.
+    func write(rejects lines: [UInt8], to path: String) throws(PipelinesError) -> String {
         try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(lines, to: path + "/rejects.jsonl") }
         let count = lines.count { $0 == 0x0A }
         if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
-        return outputs + ["rejects.jsonl"]
+        return "rejects.jsonl"
     }
 
     /// How many records of the splits were unusable: the lines of `rejects.jsonl`.
     func rejectCount() throws(PipelinesError) -> Int {
         guard plan("tokens") != nil else { return 0 }
         let path = folder(of: "tokens") + "/rejects.jsonl"
-        guard Folder.exists(path) else { return 0 }
-        return try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
+        let damages = try plan(CorpusStage.name).map { plan throws(PipelinesError) in
+            isFinished(plan) ? try CorpusStage.counts(of: folder(plan)).problems : 0
+        }
+        guard Folder.exists(path) else { return damages ?? 0 }
+        return try (damages ?? 0) + lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
     }
 
     private func write(_ result: ReadResult, of corpus: CorpusSettings, split: String, to folder: String) throws(PipelinesError) {
@@ -95,9 +102,13 @@ struct RejectRecord: Codable {
     var line: Int
     var reason: String
     var excerpt: String
+
+    init(split: String, _ reject: Reject) {
+        (self.split, line, reason, excerpt) = (split, reject.line, reject.reason, reject.excerpt)
+    }
 }
 
-extension TableDescriptor {
+extension CorpusDescriptor {
     var labelSet: LabelSet {
         switch labels {
         case .none: .none

@@ -43,6 +43,15 @@ final class SequenceEncoder {
 
     init(_ tokenizer: WordPieceTokenizer) { encoder = WordPieceEncoder(tokenizer) }
 
+    /// The ids of a text, without special tokens.
+    func ids(_ text: UTF8Span) -> [Int32] {
+        var ids: [Int32] = []
+        encoder.append(text, to: &ids)
+        return ids
+    }
+
+    var tokenizer: WordPieceTokenizer { encoder.tokenizer }
+
     /// One sequence, or with a stride as many as a long text needs.
     func sequences(
         _ text: UTF8Span, pair: UTF8Span?, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil

@@ -20,11 +20,13 @@ struct CorpusWikipedia: ParsableCommand {
             Redirects, pages of other namespaces, scripts and data are left out and counted. Where the dump is cut off or damaged, \
             all whole pages before are printed, and the exit code is 1; it is 2 where something was replaced or passed over.
 
+            --output keeps documents for pipelines and for limbeck inspect corpus.
+
             Example: limbeck corpus wikipedia enwiki-latest-pages-articles.xml.bz2 > en.jsonl
             """)
 
-    @Argument(help: ArgumentHelp("The dump; - is the standard input.", valueName: "dump"))
-    var dump: String
+    @Argument(help: ArgumentHelp("The dump, or its parts in their order; - is the standard input.", valueName: "dump"))
+    var dumps: [String]
 
     @Option(help: "jsonl; text, a line a paragraph and an empty line behind each document; or wikitext, pages as they were written.")
     var format: DocumentFormat = .jsonl
@@ -59,10 +61,21 @@ struct CorpusWikipedia: ParsableCommand {
     @Flag(help: "With jsonl: say where text is literal (nowiki, code, character references), as bytes.")
     var literals = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep the documents as shards in this folder instead of printing them; killed and started again, it goes on.",
+            valueName: "folder"))
+    var output: String?
+
+    @Flag(help: "With --output: keep the pages before the damage where a dump is cut off or damaged.")
+    var acceptDamage = false
+
     @OptionGroup var work: WorkOptions
 
     func validate() throws {
         _ = try numbers()
+        if acceptDamage && output == nil { throw ValidationError("--accept-damage goes with --output.") }
+        if output != nil && (format != .jsonl || literals) { throw ValidationError("--format and --literals are for what is printed; leave them out with --output.") }
         if literals && format != .jsonl { throw ValidationError("--literals goes with --format jsonl.") }
     }
 
@@ -81,7 +94,12 @@ struct CorpusWikipedia: ParsableCommand {
         (options.wikitext.captions, options.wikitext.tables) = (captions, tables)
         (options.wikitext.math, options.wikitext.code) = (math, code)
         options.wikitext.variants = variants?.split(separator: ",").map(String.init) ?? []
-        let command = WikipediaCommand(path: dump, options: options, format: format, showsLiterals: literals, work: try work.work())
+        if let output {
+            let stage = try CorpusStage(dumps.map { DumpSettings(path: $0, options: options, acceptsDamage: acceptDamage) })
+            if try stage.run(into: output, work: work.work()).problems > 0 { throw ExitCode(2) }
+            return
+        }
+        let command = WikipediaCommand(paths: dumps, options: options, format: format, showsLiterals: literals, work: try work.work())
         if try command.run().problems > 0 { throw ExitCode(2) }
     }
 }

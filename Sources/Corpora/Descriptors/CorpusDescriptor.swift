@@ -1,15 +1,31 @@
-/// Says how a corpus of tab-separated files is laid out. No character quotes or escapes another.
-public struct TableDescriptor: Sendable, Equatable {
+/// How the files of a corpus hold its records.
+public enum CorpusFormat: String, Sendable, CaseIterable {
+    /// A record a line, columns parted by tabs. No character quotes or escapes another.
+    case tsv
+    /// A JSON object a line (RFC 8259); its keys are the columns.
+    case jsonl
+    /// A text a line; empty lines say nothing.
+    case text
+    /// A text of many lines, up to an empty line.
+    case documents
+
+    /// Whether records have columns.
+    public var hasColumns: Bool { self == .tsv || self == .jsonl }
+}
+
+/// Says how the files of a corpus are laid out.
+public struct CorpusDescriptor: Sendable, Equatable {
     public var name: String
+    public var format: CorpusFormat
     public var description: String?
     /// Where the data come from.
     public var source: String?
     public var licence: String?
     /// The file of each split, relative to the corpus's folder.
     public var splits: [String: String]
-    public var layout: TableLayout
+    public var layout: RecordLayout
     /// Splits whose files are laid out differently.
-    public var overrides: [String: TableLayout]
+    public var overrides: [String: RecordLayout]
     /// Nil for a corpus without labels.
     public var labels: LabelKind?
     /// Values in place of a label that say there is none; such records are rejected one by one, not refused.
@@ -18,24 +34,25 @@ public struct TableDescriptor: Sendable, Equatable {
     public var checksums: [String: String]
 
     public init(
-        name: String, description: String? = nil, source: String? = nil, licence: String? = nil,
-        splits: [String: String], layout: TableLayout, overrides: [String: TableLayout] = [:],
+        name: String, format: CorpusFormat = .tsv, description: String? = nil, source: String? = nil, licence: String? = nil,
+        splits: [String: String], layout: RecordLayout, overrides: [String: RecordLayout] = [:],
         labels: LabelKind? = nil, unlabelledMarks: [String] = [], checksums: [String: String] = [:]
     ) {
+        self.format = format
         (self.name, self.description, self.source, self.licence) = (name, description, source, licence)
         (self.splits, self.layout, self.overrides) = (splits, layout, overrides)
         (self.labels, self.unlabelledMarks, self.checksums) = (labels, unlabelledMarks, checksums)
     }
 
     /// How the file of a split is laid out.
-    public func layout(of split: String) -> TableLayout { overrides[split] ?? layout }
+    public func layout(of split: String) -> RecordLayout { overrides[split] ?? layout }
 
     /// Whether the label's column may be absent: a test split's often is.
     func mayLackLabels(_ split: String) -> Bool { split.hasPrefix("test") }
 }
 
 /// The columns of one file.
-public struct TableLayout: Sendable, Equatable {
+public struct RecordLayout: Sendable, Equatable {
     /// Whether the first line names the columns.
     public var header: Bool
     public var text: Column
@@ -44,6 +61,9 @@ public struct TableLayout: Sendable, Equatable {
     public var id: Column?
     /// How many columns each line has; nil takes the first line's word for it.
     public var columnCount: Int?
+
+    /// Of a format without columns.
+    static let wholeText = RecordLayout(header: false, text: .at(0))
 
     public init(
         header: Bool = true, text: Column, pair: Column? = nil, label: Column? = nil, id: Column? = nil,

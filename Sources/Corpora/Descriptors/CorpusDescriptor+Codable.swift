@@ -1,8 +1,8 @@
 // The keys are those of the descriptors in corpora/; one that is not known is an error.
 
-extension TableDescriptor: Codable {
+extension CorpusDescriptor: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, description, source, licence, splits, header, columns, columnCount, overrides, labels
+        case name, format, description, source, licence, splits, header, columns, columnCount, overrides, labels
         case unlabelledMarks, checksums
     }
 
@@ -10,17 +10,34 @@ extension TableDescriptor: Codable {
     public init(from decoder: any Decoder) throws {
         try refuseOthers(decoder, CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let format = try container.decodeIfPresent(CorpusFormat.self, forKey: .format) ?? .tsv
+        func layout() throws -> RecordLayout {
+            let header = try container.decodeIfPresent(Bool.self, forKey: .header)
+            let columns = try container.decodeIfPresent(Columns.self, forKey: .columns)
+            guard format.hasColumns else {
+                guard columns == nil, header != true else {
+                    throw DecodingError.dataCorruptedError(
+                        forKey: columns == nil ? .header : .columns, in: container,
+                        debugDescription: "format '\(format.rawValue)' has no columns; leave it out")
+                }
+                return .wholeText
+            }
+            return RecordLayout(
+                try columns ?? container.decode(Columns.self, forKey: .columns), header: header ?? (format == .tsv),
+                columnCount: try container.decodeIfPresent(Int.self, forKey: .columnCount))
+        }
         self.init(
-            name: try container.decode(String.self, forKey: .name),
+            name: try container.decode(String.self, forKey: .name), format: format,
             description: try container.decodeIfPresent(String.self, forKey: .description),
             source: try container.decodeIfPresent(String.self, forKey: .source),
             licence: try container.decodeIfPresent(String.self, forKey: .licence),
             splits: try container.decode([String: String].self, forKey: .splits),
-            layout: TableLayout(
-                try container.decode(Columns.self, forKey: .columns),
-                header: try container.decodeIfPresent(Bool.self, forKey: .header),
-                columnCount: try container.decodeIfPresent(Int.self, forKey: .columnCount)),
-            overrides: try container.decodeIfPresent([String: TableLayout].self, forKey: .overrides) ?? [:],
+            layout: try layout(),
+            overrides: (try container.decodeIfPresent([String: RecordLayout].self, forKey: .overrides) ?? [:]).mapValues {
+                var layout = $0
+                if format != .tsv { layout.header = false }
+                return layout
+            },
             labels: try container.decodeIfPresent(LabelKind.self, forKey: .labels),
             unlabelledMarks: try container.decodeIfPresent([String].self, forKey: .unlabelledMarks) ?? [],
             checksums: try container.decodeIfPresent([String: String].self, forKey: .checksums) ?? [:])
@@ -29,12 +46,13 @@ extension TableDescriptor: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
+        if format != .tsv { try container.encode(format, forKey: .format) }
         try container.encodeIfPresent(description, forKey: .description)
         try container.encodeIfPresent(source, forKey: .source)
         try container.encodeIfPresent(licence, forKey: .licence)
         try container.encode(splits, forKey: .splits)
-        try container.encode(layout.header, forKey: .header)
-        try container.encode(Columns(layout), forKey: .columns)
+        if format == .tsv { try container.encode(layout.header, forKey: .header) }
+        if format.hasColumns { try container.encode(Columns(layout), forKey: .columns) }
         try container.encodeIfPresent(layout.columnCount, forKey: .columnCount)
         if !overrides.isEmpty { try container.encode(overrides, forKey: .overrides) }
         try container.encodeIfPresent(labels, forKey: .labels)
@@ -43,7 +61,20 @@ extension TableDescriptor: Codable {
     }
 }
 
-extension TableLayout: Codable {
+extension CorpusFormat: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let name = try container.decode(String.self)
+        guard let format = Self(rawValue: name) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "'\(name)' is unknown; give one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self = format
+    }
+}
+
+extension RecordLayout: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable { case header, columns, columnCount }
 
     public init(from decoder: any Decoder) throws {
@@ -74,7 +105,7 @@ private struct Columns: Codable {
     var text: Column
     var pair, label, id: Column?
 
-    init(_ layout: TableLayout) { (text, pair, label, id) = (layout.text, layout.pair, layout.label, layout.id) }
+    init(_ layout: RecordLayout) { (text, pair, label, id) = (layout.text, layout.pair, layout.label, layout.id) }
 
     init(from decoder: any Decoder) throws {
         try refuseOthers(decoder, CodingKeys.self)

@@ -1,4 +1,4 @@
-extension TableDescriptor {
+extension CorpusDescriptor {
     /// - Throws: `CorporaError.descriptor` with the key that contradicts the rest.
     public func validate() throws(CorporaError) {
         func refuse(_ key: String, _ problem: String) -> CorporaError {
@@ -18,19 +18,20 @@ extension TableDescriptor {
                 throw refuse("checksums.\(split)", "is not the 32 lower-case hexadecimal digits of XXH3 in 128 bits")
             }
         }
+        if format != .tsv { try checkFormat() }
         try check(layout, at: "columns")
         for split in overrides.keys.sorted() { try check(layout(of: split), at: "overrides.\(split).columns") }
         try checkLabels()
     }
 
-    private func check(_ layout: TableLayout, at path: String) throws(CorporaError) {
+    private func check(_ layout: RecordLayout, at path: String) throws(CorporaError) {
         if let count = layout.columnCount, count < 1 {
             throw .descriptor(name: name, key: path.replacing("columns", with: "columnCount"), problem: "is \(count); a line has one column at least")
         }
         for (key, column) in layout.columns {
             switch column {
             case .named(let column):
-                guard layout.header else {
+                guard layout.header || format == .jsonl else {
                     throw .descriptor(
                         name: name, key: "\(path).\(key)",
                         problem: "names '\(column)', but the file has no header; give its position, from 0")
@@ -42,6 +43,20 @@ extension TableDescriptor {
                         problem: "is \(position), which is no position; they count from 0"
                             + (layout.columnCount.map { " to \($0 - 1)" } ?? ""))
                 }
+            }
+        }
+    }
+
+    /// What only tables have.
+    private func checkFormat() throws(CorporaError) {
+        func refuse(_ key: String, _ problem: String) -> CorporaError { .descriptor(name: name, key: key, problem: problem) }
+        guard format.hasColumns || overrides.isEmpty else { throw refuse("overrides", "has no use: format '\(format.rawValue)' has no columns") }
+        for layout in [layout] + overrides.values {
+            guard !layout.header else { throw refuse("header", "has no use with format '\(format.rawValue)'; leave it out") }
+            guard layout.columnCount == nil else { throw refuse("columnCount", "has no use with format '\(format.rawValue)'; leave it out") }
+            guard format == .jsonl else { continue }
+            for (key, column) in layout.columns {
+                if case .at(let position) = column { throw refuse("columns.\(key)", "is \(position); an object's keys have names") }
             }
         }
     }

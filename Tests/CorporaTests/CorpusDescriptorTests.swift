@@ -3,13 +3,13 @@ import Testing
 
 @testable import Corpora
 
-@Suite struct TableDescriptorTests {
-    private let example = TableDescriptor(
-        name: "mail", splits: ["train": "a.tsv", "test": "b.tsv"], layout: TableLayout(text: "body", label: "kind"),
-        overrides: ["test": TableLayout(header: false, text: 1, columnCount: 3)], labels: .categories(["ham", "spam"]))
+@Suite struct CorpusDescriptorTests {
+    private let example = CorpusDescriptor(
+        name: "mail", splits: ["train": "a.tsv", "test": "b.tsv"], layout: RecordLayout(text: "body", label: "kind"),
+        overrides: ["test": RecordLayout(header: false, text: 1, columnCount: 3)], labels: .categories(["ham", "spam"]))
 
-    private func decoded(_ json: String) throws -> TableDescriptor {
-        try JSONDecoder().decode(TableDescriptor.self, from: Data(json.utf8))
+    private func decoded(_ json: String) throws -> CorpusDescriptor {
+        try JSONDecoder().decode(CorpusDescriptor.self, from: Data(json.utf8))
     }
 
     @Test func readsItsKeys() throws {
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: GLUETask.allCases) func survivesBeingWritten(_ task: GLUETask) throws {
         let json = try JSONEncoder().encode(task.descriptor)
-        #expect(try JSONDecoder().decode(TableDescriptor.self, from: json) == task.descriptor)
+        #expect(try JSONDecoder().decode(CorpusDescriptor.self, from: json) == task.descriptor)
     }
 
     @Test(arguments: [
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func refusesContradictions() throws {
-        func problem(_ change: (inout TableDescriptor) -> Void) -> String? {
+        func problem(_ change: (inout CorpusDescriptor) -> Void) -> String? {
             var changed = example
             change(&changed)
             do throws(CorporaError) {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func theCanonicalTextFollowsWhatReadingDependsOn() {
-        func changed(_ split: String = "train", _ change: (inout TableDescriptor) -> Void) -> Bool {
+        func changed(_ split: String = "train", _ change: (inout CorpusDescriptor) -> Void) -> Bool {
             var other = example
             change(&other)
             return other.canonical(of: split) != example.canonical(of: split)

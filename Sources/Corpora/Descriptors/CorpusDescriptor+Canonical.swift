@@ -1,10 +1,11 @@
-extension TableDescriptor {
+extension CorpusDescriptor {
     /// All that the reading of a split depends on as one text, for fingerprints: equal texts read equal files alike.
     ///
     /// Source, licence, description, checksums and the names of files are no part of it, nor are other splits.
     public func canonical(of split: String) -> String {
         let layout = layout(of: split)
         var lines: [(String, String)] = [("name", name), ("header", "\(layout.header)"), ("optional", "\(mayLackLabels(split))")]
+        if format != .tsv { lines.append(("format", format.rawValue)) }
         for (key, column) in layout.columns {
             switch column {
             case .named(let name): lines.append((key + " named", name))

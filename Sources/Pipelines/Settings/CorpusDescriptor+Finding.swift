@@ -2,13 +2,13 @@ import Corpora
 import Files
 import Yams
 
-extension TableDescriptor {
+extension CorpusDescriptor {
     /// A task of GLUE by its name (`glue/mrpc`), or the descriptor in a YAML file.
     ///
     /// - Returns: the descriptor, and the folder of its files where it stands beside it.
     static func find(
         _ name: String, error: (String) -> PipelinesError, locate: (String) -> String?
-    ) throws(PipelinesError) -> (descriptor: TableDescriptor, folder: String?) {
+    ) throws(PipelinesError) -> (descriptor: CorpusDescriptor, folder: String?) {
         if name.hasPrefix("glue/"), locate(name) == nil {
             let wanted = String(name.dropFirst("glue/".count))
             guard let task = GLUETask(named: wanted) else {
@@ -25,8 +25,8 @@ extension TableDescriptor {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .yaml(file: file, problem: "it is not valid UTF-8") }
         // The tree first: its errors say where.
         _ = try SettingTree(yaml: text, file: file, environment: nil)
-        let descriptor: TableDescriptor
-        do { descriptor = try YAMLDecoder().decode(TableDescriptor.self, from: text) } catch let error as DecodingError {
+        let descriptor: CorpusDescriptor
+        do { descriptor = try YAMLDecoder().decode(CorpusDescriptor.self, from: text) } catch let error as DecodingError {
             throw .yaml(file: file, problem: problem(error))
         } catch { throw .yaml(file: file, problem: "it is not YAML") }
         try lift(PipelinesError.corpora) { () throws(CorporaError) in try descriptor.validate() }
@@ -51,7 +51,7 @@ extension TableDescriptor {
 extension CorpusSettings {
     /// From a command line.
     public init(descriptor name: String, path: String?) throws(PipelinesError) {
-        let found = try TableDescriptor.find(name, error: { .usage("--task or --descriptor: \($0)") }) { Folder.exists($0) ? $0 : nil }
+        let found = try CorpusDescriptor.find(name, error: { .usage("--task or --descriptor: \($0)") }) { Folder.exists($0) ? $0 : nil }
         guard let folder = path ?? found.folder else { throw .usage("--path is missing; give the folder that holds the files of '\(name)'") }
         guard Folder.isFolder(folder) else { throw .usage("--path: there is no folder '\(folder)'") }
         self.init(descriptor: found.descriptor, path: folder)

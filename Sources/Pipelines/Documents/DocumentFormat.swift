@@ -1,13 +1,4 @@
-/// A text that stands by itself, such as an article.
-struct Document: Sendable, Equatable {
-    /// A number that its source gives it.
-    var id: Int
-    var title: String
-    /// UTF-8; paragraphs are parted by blank lines.
-    var text: [UInt8]
-    /// Where the text has what is literal in its source.
-    var literals: [Range<Int>] = []
-}
+import Documents
 
 /// How documents are printed.
 public enum DocumentFormat: String, Sendable, CaseIterable {

@@ -2,15 +2,15 @@ import Testing
 
 @testable import Corpora
 
-private let plain = TableDescriptor(
+private let plain = CorpusDescriptor(
     name: "plain", splits: ["train": "train.tsv", "test": "test.tsv"],
-    layout: TableLayout(text: "text", label: "label", id: "id"), labels: .categories(["no", "yes"]))
+    layout: RecordLayout(text: "text", label: "label", id: "id"), labels: .categories(["no", "yes"]))
 
-private let scored = TableDescriptor(
-    name: "scored", splits: ["train": "train.tsv"], layout: TableLayout(text: "text", label: "score"),
+private let scored = CorpusDescriptor(
+    name: "scored", splits: ["train": "train.tsv"], layout: RecordLayout(text: "text", label: "score"),
     labels: .scores(0...5))
 
-@Suite struct TableReaderTests {
+@Suite struct CorpusReaderTests {
     @Test func readsByTheNamesOfTheHeader() throws {
         let found = try read(rows("label|id|text", "yes|7|one", "no|x8|two"), plain)
         #expect(
@@ -105,8 +105,8 @@ private let scored = TableDescriptor(
     }
 
     @Test func positionsServeWhereThereIsNoHeader() throws {
-        let bare = TableDescriptor(
-            name: "bare", splits: ["train": "a"], layout: TableLayout(header: false, text: 1, pair: 0))
+        let bare = CorpusDescriptor(
+            name: "bare", splits: ["train": "a"], layout: RecordLayout(header: false, text: 1, pair: 0))
         #expect(try read(rows("a|b", "c|d"), bare).examples.map(\.pair) == ["a", "c"])
         #expect(throws: CorporaError.wrongColumnCount(path: "made-up.tsv", line: 1, expected: 2, found: 1)) {
             try read(rows("a", "c"), bare)
@@ -114,7 +114,7 @@ private let scored = TableDescriptor(
     }
 
     @Test func aWholeFileOfAnotherWidthIsAnError() throws {
-        var bare = TableDescriptor(name: "bare", splits: ["train": "a"], layout: TableLayout(header: false, text: 1))
+        var bare = CorpusDescriptor(name: "bare", splits: ["train": "a"], layout: RecordLayout(header: false, text: 1))
         bare.layout.columnCount = 4
         #expect(throws: CorporaError.wrongColumnCount(path: "made-up.tsv", line: 1, expected: 4, found: 2)) {
             try read(rows("a|b", "c|d"), bare)

@@ -1,0 +1,26 @@
+import Shards
+
+/// Writes documents into a folder of shards; goes on where it was cut off.
+public final class DocumentWriter {
+    private let writer: ShardSetWriter
+
+    /// - Parameters:
+    ///   - fingerprints: of what the documents depend on, by name.
+    ///   - attributes: settings, by name.
+    public init(folder: String, fingerprints: [String: String], attributes: [String: String]) throws(DocumentsError) {
+        let identity = ShardIdentity(kind: DocumentColumns.kind, fingerprints: fingerprints, attributes: attributes)
+        writer = try onShards { () throws(ShardError) in try ShardSetWriter(folder: folder, schema: DocumentColumns.schema, identity: identity) }
+    }
+
+    /// Documents that are there already: the next one to append has this number.
+    public var committedRows: Int { writer.committedRows }
+
+    public func append(_ document: Document) throws(DocumentsError) {
+        try onShards { () throws(ShardError) in try writer.append(DocumentColumns.row(document)) }
+    }
+
+    /// Completes the folder.
+    public func seal(attributes: [String: String]) throws(DocumentsError) {
+        try onShards { () throws(ShardError) in try writer.seal(attributes: attributes) }
+    }
+}
