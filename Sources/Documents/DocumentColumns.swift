@@ -18,6 +18,19 @@ enum DocumentColumns {
         SmallColumn(name: id, element: .int32, layout: .row(width: 2)),
     ])
 
+    /// Counts are attributes of the sealed set, each a number.
+    private static let countPrefix = "count."
+
+    static func attributes(_ counts: [String: Int]) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: counts.map { (countPrefix + $0, "\($1)") })
+    }
+
+    static func counts(_ attributes: [String: String]) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for (name, value) in attributes where name.hasPrefix(countPrefix) { counts[String(name.dropFirst(countPrefix.count))] = Int(value) }
+        return counts
+    }
+
     static func row(_ document: Document) -> ShardRow {
         let title = Array(document.title.utf8)
         let id = UInt64(bitPattern: Int64(document.id))

@@ -16,9 +16,12 @@ public struct DocumentSet: Sendable {
     }
 
     public var count: Int { shards.rowCount }
+    /// Bytes of each document, its title included.
+    public var lengths: [Int] { shards.lengths }
     /// Bytes of titles and texts.
     public var byteCount: Int { shards.tokenCount }
-    public var attributes: [String: String] { shards.attributes.merging(shards.identity.attributes) { $1 } }
+    /// What became of the records that documents were made of, by name.
+    public var counts: [String: Int] { DocumentColumns.counts(shards.attributes) }
     public var shardCount: Int { shards.shardRows.count }
     /// The number of a shard's first document, and how many it has.
     public func rows(shard: Int) -> Range<Int> {

@@ -20,7 +20,9 @@ public final class DocumentWriter {
     }
 
     /// Completes the folder.
-    public func seal(attributes: [String: String]) throws(DocumentsError) {
-        try onShards { () throws(ShardError) in try writer.seal(attributes: attributes) }
+    ///
+    /// - Parameter counts: what became of the records that documents were made of, by name.
+    public func seal(counts: [String: Int]) throws(DocumentsError) {
+        try onShards { () throws(ShardError) in try writer.seal(attributes: DocumentColumns.attributes(counts)) }
     }
 }

@@ -1,4 +1,5 @@
 import BERT
+import Documents
 import Features
 import Files
 import Shards
@@ -41,6 +42,7 @@ extension Report {
 
     private static func shards(_ folder: String) throws(InspectionError) -> Section {
         let set = try lift(InspectionError.shards) { () throws(ShardError) in try ShardSet(folder: folder) }
+        if DocumentSet.holdsDocuments(set) { return try Report(documentsIn: folder, samples: 0, seed: 0).sections[0] }
         let lengths = set.lengths.sorted()
         var facts = [
             ("kind", set.identity.kind), ("sequences", "\(set.rowCount)"), ("tokens", "\(set.tokenCount)"),
@@ -65,13 +67,13 @@ extension Report {
         }
     }
 
-    /// How many sequences have so many tokens, by powers of two.
-    private static func histogram(_ lengths: [Int]) -> [(String, String)] {
+    /// How many have so many of a unit, by powers of two.
+    static func histogram(_ lengths: [Int], _ unit: String = "length") -> [(String, String)] {
         var counts: [Int: Int] = [:]
         for length in lengths { counts[length < 2 ? length : 1 << (Int.bitWidth - 1 - (length - 1).leadingZeroBitCount) * 2, default: 0] += 1 }
         let most = counts.values.max() ?? 1
         return counts.sorted { $0.key < $1.key }.map { limit, count in
-            ("length \(limit < 2 ? "\(limit)" : "\(limit / 2 + 1) to \(limit)")", String(repeating: "#", count: (40 * count + most - 1) / most) + " \(count)")
+            ("\(unit) \(limit < 2 ? "\(limit)" : "\(limit / 2 + 1) to \(limit)")", String(repeating: "#", count: (40 * count + most - 1) / most) + " \(count)")
         }
     }
 

@@ -8,12 +8,8 @@ public struct DumpPage: Sendable, Equatable {
     public var redirect: String?
     /// What kind of content it is, such as `wikitext`; empty where the dump does not say, which means that.
     public var model = ""
-    /// Whether the revision's text was removed from the dump.
-    public var isDeleted = false
     /// UTF-8, exactly as the page's author wrote it.
     public var text: [UInt8] = []
-    /// How many bytes of the text were no UTF-8 or no characters of XML.
-    public var replacements = 0
 
     public init() {}
 }

@@ -12,6 +12,7 @@ public struct ProgressEvent: Sendable, Equatable, Codable {
     /// What is counted: "steps", "sequences".
     public var unit: String
     public var done: Int
+    /// 0 where it is not known.
     public var total: Int
     public var values: [Value]
 

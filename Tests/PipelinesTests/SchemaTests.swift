@@ -23,12 +23,31 @@ import Testing
 
         """
 
+    /// The same where texts are packed.
+    private static let texts = """
+        corpus: { wikipedia: dump.xml }
+        teacher: { model: vocab }
+        distill: { stages: [{ share: 1, contrastive: 1 }] }
+        """
+
+    private static let ofDescriptors: Set<Substring> = ["descriptor", "path", "rejects"]
+
+    /// A pipeline that a key can be added to.
+    private func base(_ path: String) -> String {
+        let isOfTexts = path.hasPrefix("corpus[") || path.hasPrefix("corpus.") && !Self.ofDescriptors.contains(path.dropFirst(7))
+        return isOfTexts ? Self.texts : Self.pipeline
+    }
+
     private static let sections = (try? Schema().sections()) ?? [:]
 
     /// Assigns a value to a key, or leaves it out of the item that it would stand in; a list is set as a whole.
     private func assign(_ path: String, _ value: String?) -> [String] {
         if let range = path.firstRange(of: "[].") {
             let key = String(path[range.upperBound...])
+            if path.hasPrefix("corpus") {
+                let item = Self.ofDescriptors.contains(Substring(key)) || key == "split" ? "descriptor: corpus.yaml, path: data" : "wikipedia: dump.xml"
+                return ["corpus=[{ \(item)\(value.map { ", \(key): \($0)" } ?? "") }]"]
+            }
             var item = ["share": "1", key == "hard" ? "soft" : "hard": "1"]
             if let value { item[key] = value }
             return ["\(path[..<range.lowerBound])=[{\(item.map { "\($0): \($1)" }.joined(separator: ", "))}]"]
@@ -43,7 +62,7 @@ import Testing
     @Test func everySectionIsChecked() {
         #expect(
             Set(Self.sections.keys) == [
-                "", "corpus", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "features", "student", "distill",
+                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "features", "student", "distill",
                 "distill.negatives", "distill.perturbation", "distill.stages[]", "baseline", "baseline.negatives",
                 "baseline.perturbation", "baseline.stages[]", "evaluate", "export",
             ])
@@ -53,7 +72,7 @@ import Testing
     @Test(arguments: sections.keys.sorted()) func listsTheKeysOfTheReader(_ section: String) throws {
         let bench = try Bench()
         let key = section.isEmpty ? "bogus" : section + ".bogus"
-        let text = refusal { try bench.settings(Self.pipeline, set: assign(key, "1")) }
+        let text = refusal { try bench.settings(base(key), set: assign(key, "1")) }
         #expect(text.contains("bogus: unknown key"), "\(text)")
         let known = text.firstRange(of: "known here: ").map { Set(text[$0.upperBound...].split(separator: ", ").map(String.init)) }
         // `extends` is resolved before any key is read.
@@ -76,19 +95,20 @@ import Testing
         let value = try #require(try Schema().values()[path])
         #expect((value["enum"] as? [String])?.sorted() == words.sorted())
         let bench = try Bench()
-        for word in words { #expect(refusal { try bench.settings(Self.pipeline, set: assign(path, word)) } == "") }
-        #expect(refusal { try bench.settings(Self.pipeline, set: assign(path, "bogus")) }.contains("'bogus' is unknown"))
+        for word in words { #expect(refusal { try bench.settings(base(path), set: assign(path, word)) } == "") }
+        #expect(refusal { try bench.settings(base(path), set: assign(path, "bogus")) }.contains("'bogus' is unknown"))
     }
 
     @Test func writingADefaultOutChangesNothing() throws {
         let bench = try Bench()
         var count = 0
         for (path, value) in try Schema().values() {
-            guard let standard = text(value["default"]) else { continue }
+            guard var standard = text(value["default"]) else { continue }
+            if value["type"] as? String == "boolean" { standard = standard == "0" ? "false" : "true" }
             count += 1
             let (without, with) = (assign(path, nil), assign(path, standard))
-            let before = try bench.settings(Self.pipeline, set: without)
-            var after = try bench.settings(Self.pipeline, set: with)
+            let before = try bench.settings(base(path), set: without)
+            var after = try bench.settings(base(path), set: with)
             #expect(after.canonical != before.canonical, "\(path) is written out")
             after.canonical = before.canonical
             #expect(after == before, "\(path) is \(standard)")
@@ -102,7 +122,7 @@ import Testing
         for (path, value) in try Schema().values() {
             func says(_ number: Double?, _ change: Double = 0) -> String? {
                 guard let number, let value = text(number + change) else { return nil }
-                return refusal { try bench.settings(Self.pipeline, set: assign(path, value)) }
+                return refusal { try bench.settings(base(path), set: assign(path, value)) }
             }
             func isOutside(_ text: String) -> Bool { text.contains("is outside") || text.contains("is not a whole number from 0 on") }
             let (least, most) = (number(value["minimum"]), number(value["maximum"]))
@@ -122,6 +142,7 @@ private func number(_ value: Any?) -> Double? { (value as? NSNumber)?.doubleValu
 
 /// A value of the schema as YAML.
 private func text(_ value: Any?) -> String? {
+    if let numbers = value as? [Int] { return "\(numbers)" }
     if let words = value as? [String] { return "[\(words.joined(separator: ", "))]" }
     if let word = value as? String { return word }
     return number(value).map { Int(exactly: $0).map(String.init) ?? "\($0)" }

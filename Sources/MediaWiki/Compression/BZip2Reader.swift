@@ -18,7 +18,10 @@ final class BZip2Reader: ByteSource {
     private var hasHeader = false
     /// Whether the end of the stream is still to come.
     private var isInStream = true
-    private(set) var blocks = 0
+    /// What ended the reading; thrown once the pieces before it were given.
+    private var failure: MediaWikiError?
+    /// No compressed block is larger, in bytes: 900 kB that don't shrink, and a little.
+    private static let largestPiece = 2 << 20
 
     var byteCount: Int { scanner.byteCount }
 
@@ -29,7 +32,7 @@ final class BZip2Reader: ByteSource {
 
     func next() throws(MediaWikiError) -> [UInt8]? {
         while true {
-            try fill()
+            fill()
             guard let (piece, result) = pieces.first else { return try finish() }
             pieces.removeFirst()
             switch piece {
@@ -37,31 +40,36 @@ final class BZip2Reader: ByteSource {
             case .block(let block):
                 let (whole, bytes) = try decode(block, result)
                 checksum = (checksum << 1 | checksum >> 31) ^ whole.checksum
-                blocks += 1
                 if !bytes.isEmpty { return bytes }
             }
         }
     }
 
     /// Keeps so many blocks begun that all threads have work.
-    private func fill() throws(MediaWikiError) {
+    private func fill() {
         let wanted = 2 * pool.threads + 1
         while !isAtEnd, pieces.count < wanted {
-            if input.isEmpty {
-                try onFiles { () throws(FilesError) in try file.read(into: &input, upTo: 1 << 18) }
-                if file.isAtEnd {
-                    isAtEnd = true
-                    if let last = scanner.finish() { append(last) }
-                    return
-                }
-            }
-            for piece in scanner.scan(input.span) { append(piece) }
-            input.removeAll(keepingCapacity: true)
-            if !hasHeader, scanner.header.bitCount >= 32 {
-                hasHeader = true
-                guard isHeader(scanner.header, at: 0) else { throw .damaged(path: file.path, offset: 0) }
+            do throws(MediaWikiError) { try read() } catch { (failure, isAtEnd) = (error, true) }
+        }
+    }
+
+    private func read() throws(MediaWikiError) {
+        if input.isEmpty {
+            try onFiles { () throws(FilesError) in try file.read(into: &input, upTo: 1 << 18) }
+            if file.isAtEnd {
+                isAtEnd = true
+                if let last = scanner.finish() { append(last) }
+                return
             }
         }
+        for piece in scanner.scan(input.span) { append(piece) }
+        input.removeAll(keepingCapacity: true)
+        if !hasHeader, scanner.header.bitCount >= 32 {
+            hasHeader = true
+            guard isHeader(scanner.header, at: 0) else { throw .damaged(path: file.path, offset: 0) }
+        }
+        let open = scanner.open
+        guard open.bitCount <= 8 * Self.largestPiece else { throw .damaged(path: file.path, offset: open.offset / 8) }
     }
 
     private func append(_ piece: BlockScanner.Piece) {
@@ -78,7 +86,7 @@ final class BZip2Reader: ByteSource {
         var whole = block
         for used in 0..<3 {
             // Its end may not have been read yet.
-            try fill()
+            fill()
             guard used < pieces.count else { break }
             switch pieces[used].piece {
             case .block(let next), .end(let next): whole.append(next)
@@ -113,6 +121,7 @@ final class BZip2Reader: ByteSource {
     }
 
     private func finish() throws(MediaWikiError) -> [UInt8]? {
+        if let failure { throw failure }
         guard isInStream else { return nil }
         throw .cutOff(path: file.path, offset: scanner.byteCount)
     }

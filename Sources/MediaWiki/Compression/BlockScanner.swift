@@ -15,6 +15,14 @@ struct BlockScanner {
     private(set) var byteCount = 0
     private var window: UInt64 = 0
 
+    /// What no sign has ended yet.
+    var open: CompressedBlock {
+        switch current {
+        case nil: header
+        case .block(let block)?, .end(let block)?: block
+        }
+    }
+
     /// - Returns: the pieces that are whole now.
     mutating func scan(_ bytes: Span<UInt8>) -> [Piece] {
         var pieces: [Piece] = []

@@ -35,7 +35,6 @@ final class PageHandler: XMLHandler {
     func begin(_ name: StaticName, attributes: () -> [(name: String, value: String)]) {
         switch (place, name) {
         case (_, "text") where place == .revision || place == .content:
-            page.isDeleted = attributes().contains { $0.name == "deleted" }
             page.text.removeAll(keepingCapacity: false)
             collect()
         case (.outside, "page"):

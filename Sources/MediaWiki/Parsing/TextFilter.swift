@@ -118,11 +118,12 @@ struct TextFilter {
             }
         }
         // Those that were there before are not ours.
-        replacements += max(0, count - written(replacement, bytes))
+        replacements += max(0, count - replacementsWritten(in: bytes))
         return result
     }
 
-    private func written(_: Unicode.Scalar, _ bytes: Span<UInt8>) -> Int {
+    /// How many U+FFFD the bytes have.
+    private func replacementsWritten(in bytes: Span<UInt8>) -> Int {
         var count = 0
         for index in 0..<max(0, bytes.count - 2) where bytes[index] == 0xEF && bytes[index + 1] == 0xBF && bytes[index + 2] == 0xBD { count += 1 }
         return count

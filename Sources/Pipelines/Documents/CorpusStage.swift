@@ -68,8 +68,8 @@ public struct CorpusStage: Sendable {
                     }
                 })
         }
-        let result = [Self.countsAttribute: String(decoding: counts.json(), as: UTF8.self)]
-        try lift(PipelinesError.documents) { () throws(DocumentsError) in try writer.seal(attributes: result) }
+        let result = counts.named
+        try lift(PipelinesError.documents) { () throws(DocumentsError) in try writer.seal(counts: result) }
         return outputs
     }
 
@@ -95,14 +95,9 @@ public struct CorpusStage: Sendable {
         }
     }
 
-    private static let countsAttribute = "counts"
-
     /// What became of the pages whose documents are in a folder.
     static func counts(of folder: String) throws(PipelinesError) -> WikipediaCounts {
         let set = try lift(PipelinesError.documents) { () throws(DocumentsError) in try DocumentSet(folder: folder + "/documents") }
-        guard let counts = set.attributes[countsAttribute].flatMap(WikipediaCounts.init(json:)) else {
-            throw .stage(name, problem: "'\(folder)' does not say what became of the pages; remove it to make it anew")
-        }
-        return counts
+        return WikipediaCounts(named: set.counts)
     }
 }

@@ -1,5 +1,8 @@
+public import Documents
 import Files
 import Kernels
+import MediaWiki
+import Randomness
 
 /// `limbeck corpus wikipedia`: the text of the pages of dumps on the standard output.
 public struct WikipediaCommand: Sendable {
@@ -18,6 +21,31 @@ public struct WikipediaCommand: Sendable {
         var sum = WikipediaCounts()
         for path in paths { sum.add(try print(path)) }
         return sum
+    }
+
+    /// What a dump gave: documents drawn from all of it, what became of its pages, and the damage that ended it.
+    public struct Sample: Sendable {
+        public var documents: [Document]
+        public var counts = WikipediaCounts()
+        public var damage: PipelinesError?
+    }
+
+    /// Reads a dump without printing it.
+    public static func sample(_ count: Int, of path: String, seed: UInt64, work: Work) throws(PipelinesError) -> Sample {
+        var result = Sample(documents: [])
+        var sample = Reservoir<Document>(size: count, seed: seed)
+        let extraction = WikipediaExtraction(path: path, options: WikipediaOptions(), threads: work.workers.count, observer: work.observer)
+        do throws(PipelinesError) {
+            result.counts = try extraction.run { documents, counts throws(PipelinesError) in
+                result.counts = counts
+                for document in documents { sample.offer(document) }
+            }
+        } catch {
+            guard case .mediaWiki(let fault) = error, fault.isDamage else { throw error }
+            result.damage = error
+        }
+        result.documents = sample.elements
+        return result
     }
 
     private func print(_ path: String) throws(PipelinesError) -> WikipediaCounts {

@@ -1,8 +1,5 @@
-import FoundationEssentials
-import Records
-
 /// What became of the pages of a dump.
-public struct WikipediaCounts: Sendable, Equatable, Codable {
+public struct WikipediaCounts: Sendable, Equatable {
     public var pages = 0
     public var documents = 0
     public var documentBytes = 0
@@ -24,30 +21,25 @@ public struct WikipediaCounts: Sendable, Equatable, Codable {
     /// Faults of the XML that were gone past.
     public var faults = 0
 
+    private static var fields: [(name: String, path: WritableKeyPath<Self, Int>)] {
+        [
+            ("pages", \.pages), ("documents", \.documents), ("documentBytes", \.documentBytes), ("otherNamespaces", \.otherNamespaces),
+            ("redirects", \.redirects), ("otherModels", \.otherModels), ("disambiguations", \.disambiguations), ("empty", \.empty),
+            ("oversized", \.oversized), ("tooDeep", \.tooDeep), ("replacements", \.replacements), ("faults", \.faults),
+        ]
+    }
+
     init() {}
 
-    /// As `json()` writes them.
-    init?(json: String) {
-        guard let counts = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
-        self = counts
-    }
+    init(named counts: [String: Int]) { for (name, path) in Self.fields { self[keyPath: path] = counts[name] ?? 0 } }
+
+    public var named: [String: Int] { Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, self[keyPath: $0.path]) }) }
 
     /// How much of the input was unusable, or not wholly usable.
     public var problems: Int { oversized + replacements + faults }
 
     mutating func add(_ other: WikipediaCounts) {
-        pages += other.pages
-        documents += other.documents
-        documentBytes += other.documentBytes
-        otherNamespaces += other.otherNamespaces
-        redirects += other.redirects
-        otherModels += other.otherModels
-        disambiguations += other.disambiguations
-        empty += other.empty
-        oversized += other.oversized
-        tooDeep += other.tooDeep
-        replacements += other.replacements
-        faults += other.faults
+        for (_, path) in Self.fields { self[keyPath: path] += other[keyPath: path] }
     }
 
     /// In words, without what there is none of.

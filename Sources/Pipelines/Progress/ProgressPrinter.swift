@@ -16,6 +16,8 @@ public final class ProgressPrinter: Sendable {
         /// Work that an earlier run had done is not part of the rate.
         var first = 0
         var shown = ContinuousClock.now - .seconds(60)
+        /// Whether the end was shown; more may come of what is counted in large units.
+        var isComplete = false
         var barIsOpen = false
     }
 
@@ -34,7 +36,8 @@ public final class ProgressPrinter: Sendable {
                 close(&state)
                 state = State(stage: event.stage, start: now, first: max(event.done - 1, 0))
             }
-            let isLast = event.done >= event.total
+            let isLast = event.done >= event.total && event.total > 0 && !state.isComplete
+            state.isComplete = event.done >= event.total && event.total > 0
             let interval: Duration = style == .bar ? .milliseconds(100) : .seconds(5)
             guard isLast || now - state.shown >= interval else { return }
             state.shown = now
@@ -84,14 +87,16 @@ public final class ProgressPrinter: Sendable {
     }
 
     static func line(_ event: ProgressEvent, rate: Double) -> String {
-        let share = event.total > 0 ? 100 * event.done / event.total : 100
+        guard event.total > 0 else { return "\(event.stage): \(event.done) \(event.unit)\(tail(event, rate: rate))" }
+        let share = 100 * event.done / event.total
         return "\(event.stage): \(event.done)/\(event.total) \(event.unit) (\(share) %)\(tail(event, rate: rate))"
     }
 
     /// No wider than a line less one column: a bar that wraps would leave its old self behind.
     static func bar(_ event: ProgressEvent, rate: Double, width: Int) -> String {
-        let share = event.total > 0 ? min(1, Double(event.done) / Double(event.total)) : 1
-        let percent = event.total > 0 ? min(100, 100 * event.done / event.total) : 100
+        guard event.total > 0 else { return String(line(event, rate: rate).prefix(max(0, width - 1))) }
+        let share = min(1, Double(event.done) / Double(event.total))
+        let percent = min(100, 100 * event.done / event.total)
         let count = "\(percent) % \(event.done)/\(event.total)"
         var plain = event
         plain.values = []

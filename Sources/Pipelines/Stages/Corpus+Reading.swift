@@ -23,6 +23,17 @@ extension CorpusSettings {
         return result
     }
 
+    /// The splits whose files are there; all where none is, so that the error names one.
+    public func presentSplits() throws(PipelinesError) -> [String] {
+        let all = descriptor.splits.keys.sorted()
+        let present = try lift(PipelinesError.corpora) { () throws(CorporaError) in
+            var present: [String] = []
+            for split in all where Folder.exists(try CorpusReader(descriptor).path(of: split, in: path)) { present.append(split) }
+            return present
+        }
+        return present.isEmpty ? all : present
+    }
+
     /// The contents of a split's file.
     func hash(_ split: String) throws(PipelinesError) -> String {
         let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try CorpusReader(descriptor).path(of: split, in: path) }

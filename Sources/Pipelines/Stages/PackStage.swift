@@ -44,6 +44,7 @@ extension Pipeline {
             encoders: EncoderPool(tokenizer.tokenizer), pool: TaskPool(threads: workers.count), buckets: buckets, observer: observer)
         if let plan = plan(CorpusStage.name) {
             let set = try lift(PipelinesError.documents) { () throws(DocumentsError) in try DocumentSet(folder: folder(plan) + "/documents") }
+            if !settings.texts.contains(where: { if case .corpus = $0 { true } else { false } }) { packing.total = set.count }
             for shard in 0..<set.shardCount {
                 for document in try lift(PipelinesError.documents, { () throws(DocumentsError) in try set.documents(shard: shard) }) {
                     try packing.add(document)
@@ -97,6 +98,8 @@ private final class Packing {
     let pool: TaskPool
     let buckets: SequenceBuckets
     let observer: WorkObserver
+    /// Documents in all; 0 where that is not known before they are read.
+    var total = 0
     /// Lines of `rejects.jsonl`.
     var rejects: [UInt8] = []
     /// Documents that came so far.
@@ -128,7 +131,7 @@ private final class Packing {
         pending.append((count - batch.count, result))
         (batch, batchBytes) = ([], 0)
         while pending.count > 2 * pool.threads || pending.first?.sequences.isReady == true { try take() }
-        observer.report(ProgressEvent(stage: "tokens", unit: "documents", done: count, total: 0))
+        observer.report(ProgressEvent(stage: "tokens", unit: "documents", done: count, total: total))
         if observer.isInterrupted() { throw .interrupted(stage: "tokens") }
     }
 

@@ -6,7 +6,14 @@ import WordPiece
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what a folder holds: tokens, features, or a model.",
+        abstract: "Show what a folder or a corpus holds.", subcommands: [InspectFolder.self, InspectCorpus.self],
+        defaultSubcommand: InspectFolder.self)
+}
+
+struct InspectFolder: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "folder",
+        abstract: "Show what a folder holds: documents, tokens, features, or a model. The word may be left out.",
         discussion: """
             --row shows a sequence as text, and with --neighbours those near it by the cosine of their states; --shuffle shows how \
             well an epoch mixes.
@@ -14,7 +21,7 @@ struct Inspect: ParsableCommand {
             Example: limbeck inspect runs/mrpc/features/train --row 7 --neighbours 3 --vocabulary runs/mrpc/finetune
             """)
 
-    @Argument(help: ArgumentHelp("A folder of tokens or features, or a model's folder.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("A folder of documents, tokens or features, or a model's folder.", valueName: "folder"))
     var folder: String
 
     @Option(name: .customLong("row"), help: ArgumentHelp("Show this sequence, counted from 0; may be given several times.", valueName: "n"))

@@ -80,6 +80,7 @@ struct Bench: Sendable {
         "corpus.yaml": descriptor, "data/train.tsv": table, "data/dev.tsv": table, "data/test.tsv": table,
         "vocab/vocab.txt": vocabulary, "teacher/config.json": configuration(layers: 2), "teacher/model.safetensors": "weights",
         "start/config.json": configuration(layers: 1), "start/model.safetensors": "first weights",
+        "dump.xml": "<mediawiki/>",
     ]
 }
 
