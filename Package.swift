@@ -99,6 +99,7 @@ let package = Package(
         tests("Corpora", ["Corpora"]),
         tests("MediaWiki", ["CBZip2", "MediaWiki", "Tasks", "TestSupport"]),
         tests("Shards", ["Files", "Shards"]),
+        tests("Documents", ["Documents", "Shards", "TestSupport"]),
         tests("Tokens", ["Shards", "Tokens"]),
         tests("Sampling", ["Randomness", "Sampling"]),
         tests("Kernels", ["CVectorMath", "Kernels", "Randomness"]),
@@ -112,8 +113,8 @@ let package = Package(
         tests(
             "Pipelines",
             [
-                "BERT", "Corpora", "Distillation", "Features", "Pipelines", "Records", "Sampling", "TestSupport", "Tokens",
-                "Training", "WordPiece",
+                "BERT", "Corpora", "Distillation", "Documents", "Features", "Pipelines", "Records", "Sampling", "Sentences", "TestSupport",
+                "Tokens", "Training", "WordPiece",
             ]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "limbeck"]),
     ],

@@ -12,6 +12,7 @@ import bz2
 import collections
 import datetime
 import importlib.metadata
+import json
 import os
 import platform
 import re
@@ -92,17 +93,24 @@ def write(head, pages, folder, name, streams):
 Run = collections.namedtuple("Run", "wall processor memory")
 
 
+# A small process that starts the command: a child of a large one would count its parent's memory as its own.
+RUNNER = """
+import json, os, subprocess, sys, time
+start = time.monotonic()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000, process.returncode]))
+"""
+
+
 def run(arguments, stdin=None):
     """Wall and processor seconds and the peak memory (MB) of a command whose output is thrown away."""
-    import time
-
-    start = time.monotonic()
-    process = subprocess.Popen(arguments, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 2):
-        print(f"{arguments[0]} ended with {process.returncode}", file=sys.stderr)
-    return Run(time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
+    result = subprocess.run([sys.executable, "-I", "-S", "-c", RUNNER, *arguments], stdin=stdin, stdout=subprocess.PIPE, check=True)
+    *figures, code = json.loads(result.stdout)
+    if code not in (0, 2):
+        print(f"{arguments[0]} ended with {code}", file=sys.stderr)
+    return Run(*figures)
 
 
 def commands(args, plain, packed):

@@ -78,7 +78,7 @@ public final class DumpReader {
         do throws(MediaWikiError) {
             let bytes = try source.next()
             let text = filter.filter(bytes ?? [], isLast: bytes == nil)
-            if let reason = xml.feed(text.span, isLast: bytes == nil) {
+            if let reason = xml.feed(text.span) {
                 throw .malformed(path: path, line: reason.line, offset: xmlBytes + reason.offset, reason: reason.reason)
             }
             xmlBytes += text.count

@@ -79,6 +79,21 @@ private let unchanged = changes(
 private let architecture = changes(
     "teacher.architecture.", ["layers=3", "hidden=16", "intermediate=8", "heads=4", "positions=256", "dropout=0"], tuned)
 
+private let packed: Set = ["tokens", "features", "distill", "export"]
+
+/// One after another, where texts are packed.
+private let texts =
+    changes(
+        "corpus.",
+        [
+            "namespaces=[0, 1]", "language=de", "minBytes=5", "disambiguations=false", "captions=true", "tables=true", "math=true",
+            "code=true", "variants=[zh-tw]",
+        ], packed.union(["corpus"]))
+    + changes("corpus.", ["acceptDamage=true", "namespaces=[0]", "minBytes=1", "variants=[]"], [])
+    + changes("tokens.", ["shuffleSeed=1", "maxLength=64", "lowercase=false"], packed)
+    + changes("tokens.", ["pack=true"], [])
+    + changes("", ["seed=7"], ["distill", "export"])
+
 private let contents = [
     FileChange(file: "data/train.tsv", text: Bench.table + "2\ta\tham\n", stages: everything),
     FileChange(file: "data/dev.tsv", text: Bench.table + "2\ta\tham\n", stages: ["tokens", "evaluate"]),
@@ -119,13 +134,55 @@ private let contents = [
         #expect(try differing(bench.plans(text), bench.plans(text, set: [change.assignment])) == change.stages)
     }
 
+    @Test(arguments: texts) func aSettingOfTextsReachesTheStagesThatDependOnIt(_ change: Change) throws {
+        let bench = try Bench()
+        #expect(try differing(bench.plans(Bench.texts), bench.plans(Bench.texts, set: [change.assignment])) == change.stages)
+    }
+
+    @Test func textsReachTheStagesThatReadThem() throws {
+        let bench = try Bench()
+        let list = Bench.texts.replacing(
+            "{ wikipedia: dump.xml }", with: "[{ wikipedia: dump.xml }, { descriptor: corpus.yaml, path: data, split: dev }]")
+        let before = try bench.plans(list)
+        #expect(try differing(before, bench.plans(Bench.texts)) == packed)
+        try bench.write(Bench.table + "2\ta\tham\n", "data/dev.tsv")
+        #expect(try differing(before, bench.plans(list)) == packed)
+        try bench.write("<mediawiki></mediawiki>", "dump.xml")
+        #expect(try differing(before, bench.plans(list)) == packed.union(["corpus"]))
+        let split = list.replacing("split: dev", with: "split: train")
+        #expect(try differing(bench.plans(list), bench.plans(split)) == packed)
+    }
+
+    /// A run, its student or a model's folder; with the projections or without.
+    @Test func aStudentGoesOnFromAnother() throws {
+        let bench = try Bench()
+        let text = Bench.least + "student: { from: run }\ndistill: {}\n"
+        try bench.write(Bench.configuration(layers: 1), "run/distill/config.json")
+        try bench.write("weights", "run/distill/model.safetensors")
+        let settings = try bench.settings(text)
+        #expect(settings.student.architecture.layers == 1 && settings.student.architecture.hidden == 8 && settings.student.takesProjections)
+        #expect(settings.student.initial == bench.path + "/run/distill")
+        let before = try bench.plans(text)
+        #expect(try differing(before, bench.plans(text, set: ["student.from=\(bench.path)/run/distill"])) == [])
+        try bench.write("projections", "run/distill/projections.safetensors")
+        let with = try bench.plans(text)
+        #expect(differing(before, with) == ["distill"])
+        #expect(try differing(before, bench.plans(text, set: ["student.projections=false"])) == [])
+        // An overlay goes on from a run, whatever student the file below has.
+        try bench.write(Bench.least + Self.student + "distill: {}\n", "below.yaml")
+        #expect(try bench.settings("extends: below.yaml\nstudent: { from: run }\n").student == settings.student)
+        #expect(refusal { try bench.settings(Bench.least + "student: { from: run, layers: 2 }\n") }.contains("has no effect beside 'from'"))
+        #expect(refusal { try bench.settings(Bench.least + "student: { from: data }\n") }.contains("neither a run with a student"))
+    }
+
     @Test func noSettingIsForgotten() throws {
         // Paths, behind which contents count, and what is tried below with other pipelines.
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
-            "features.cache", "distill.negatives.size", "baseline.negatives.size",
+            "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
+            "student.from", "student.projections",
         ]
-        let tried = Set((settings + architecture).map(\.key))
+        let tried = Set((settings + architecture + texts).map(\.key))
         let keys = try Schema().values().keys.filter { !$0.contains("[]") && !$0.contains("perturbation.") }
         #expect(tried.union(others).symmetricDifference(keys) == [])
     }

@@ -41,11 +41,12 @@ import Testing
     private static let sections = (try? Schema().sections()) ?? [:]
 
     /// Assigns a value to a key, or leaves it out of the item that it would stand in; a list is set as a whole.
-    private func assign(_ path: String, _ value: String?) -> [String] {
+    private func assign(_ path: String, _ value: String?, in bench: Bench) -> [String] {
         if let range = path.firstRange(of: "[].") {
             let key = String(path[range.upperBound...])
             if path.hasPrefix("corpus") {
-                let item = Self.ofDescriptors.contains(Substring(key)) || key == "split" ? "descriptor: corpus.yaml, path: data" : "wikipedia: dump.xml"
+                let item = Self.ofDescriptors.contains(Substring(key)) || key == "split" 
+                    ? "descriptor: \(bench.path)/corpus.yaml, path: \(bench.path)/data" : "wikipedia: \(bench.path)/dump.xml"
                 return ["corpus=[{ \(item)\(value.map { ", \(key): \($0)" } ?? "") }]"]
             }
             var item = ["share": "1", key == "hard" ? "soft" : "hard": "1"]
@@ -72,7 +73,7 @@ import Testing
     @Test(arguments: sections.keys.sorted()) func listsTheKeysOfTheReader(_ section: String) throws {
         let bench = try Bench()
         let key = section.isEmpty ? "bogus" : section + ".bogus"
-        let text = refusal { try bench.settings(base(key), set: assign(key, "1")) }
+        let text = refusal { try bench.settings(base(key), set: assign(key, "1", in: bench)) }
         #expect(text.contains("bogus: unknown key"), "\(text)")
         let known = text.firstRange(of: "known here: ").map { Set(text[$0.upperBound...].split(separator: ", ").map(String.init)) }
         // `extends` is resolved before any key is read.
@@ -95,8 +96,8 @@ import Testing
         let value = try #require(try Schema().values()[path])
         #expect((value["enum"] as? [String])?.sorted() == words.sorted())
         let bench = try Bench()
-        for word in words { #expect(refusal { try bench.settings(base(path), set: assign(path, word)) } == "") }
-        #expect(refusal { try bench.settings(base(path), set: assign(path, "bogus")) }.contains("'bogus' is unknown"))
+        for word in words { #expect(refusal { try bench.settings(base(path), set: assign(path, word, in: bench)) } == "") }
+        #expect(refusal { try bench.settings(base(path), set: assign(path, "bogus", in: bench)) }.contains("'bogus' is unknown"))
     }
 
     @Test func writingADefaultOutChangesNothing() throws {
@@ -106,7 +107,7 @@ import Testing
             guard var standard = text(value["default"]) else { continue }
             if value["type"] as? String == "boolean" { standard = standard == "0" ? "false" : "true" }
             count += 1
-            let (without, with) = (assign(path, nil), assign(path, standard))
+            let (without, with) = (assign(path, nil, in: bench), assign(path, standard, in: bench))
             let before = try bench.settings(base(path), set: without)
             var after = try bench.settings(base(path), set: with)
             #expect(after.canonical != before.canonical, "\(path) is written out")
@@ -122,7 +123,7 @@ import Testing
         for (path, value) in try Schema().values() {
             func says(_ number: Double?, _ change: Double = 0) -> String? {
                 guard let number, let value = text(number + change) else { return nil }
-                return refusal { try bench.settings(base(path), set: assign(path, value)) }
+                return refusal { try bench.settings(base(path), set: assign(path, value, in: bench)) }
             }
             func isOutside(_ text: String) -> Bool { text.contains("is outside") || text.contains("is not a whole number from 0 on") }
             let (least, most) = (number(value["minimum"]), number(value["maximum"]))

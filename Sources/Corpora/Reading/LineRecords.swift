@@ -63,7 +63,7 @@ struct LineRecords {
         case .document(var document, let start):
             state = .lines
             var result: Record?
-            if bytes.isEmpty || document.count + bytes.count > Self.longestDocument {
+            if bytes.isEmpty || document.count + 1 + bytes.count > Self.longestDocument {
                 result = Self.example(document, start)
                 document.removeAll(keepingCapacity: true)
             }

@@ -35,7 +35,7 @@ final class PageHandler: XMLHandler {
     func begin(_ name: StaticName, attributes: () -> [(name: String, value: String)]) {
         switch (place, name) {
         case (_, "text") where place == .revision || place == .content:
-            page.text.removeAll(keepingCapacity: false)
+            if isMainSlot { page.text.removeAll(keepingCapacity: false) }
             collect()
         case (.outside, "page"):
             place = .page
@@ -78,7 +78,7 @@ final class PageHandler: XMLHandler {
             let model = string()
             if isMainSlot { page.model = model }
         case (.content, "role"): isMainSlot = string() == "main"
-        case (.content, "content"): place = .revision
+        case (.content, "content"): (place, isMainSlot) = (.revision, true)
         case (.contributor, "contributor"): place = .revision
         case (.revision, "revision"): place = .page
         case (.page, "page"): endPage()

@@ -52,7 +52,7 @@ final class XMLStream {
     deinit { unsafe xmlFreeParserCtxt(context) }
 
     /// - Returns: why the parser takes no more, or nil.
-    func feed(_ bytes: Span<UInt8>, isLast: Bool = false) -> Failure? {
+    func feed(_ bytes: Span<UInt8>) -> Failure? {
         // In parts, as the parser moves what it has not used yet.
         var start = 0
         repeat {
@@ -67,7 +67,6 @@ final class XMLStream {
             start = end
         } while start < bytes.count
         offset += bytes.count
-        if isLast { _ = unsafe xmlParseChunk(context, nil, 0, 1) }
         return nil
     }
 }

@@ -90,7 +90,7 @@ extension PipelineSettings {
         }
         let evaluateReader = try reader.section("evaluate")
         evaluate = EvaluateSettings(splits: try evaluateReader?.texts("splits") ?? [])
-        for split in evaluate.splits where corpus?.descriptor.splits[split] == nil {
+        for split in evaluate.splits where texts.isEmpty && corpus?.descriptor.splits[split] == nil {
             throw (evaluateReader ?? reader).error(
                 "splits",
                 corpus.map { "the corpus has no split '\(split)'; it has \($0.descriptor.splits.keys.sorted().joined(separator: ", "))" }

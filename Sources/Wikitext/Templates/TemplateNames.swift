@@ -36,7 +36,8 @@ struct TemplateNames: Sendable {
 
     /// Templates of which there is one for each language.
     private func family(_ name: NameKey) -> TemplateRule? {
-        for prefix in ["lang-", "мова-", "langue-", "lang "] where name.hasPrefix(prefix) { return .show(1) }
+        for prefix in ["lang-", "мова-", "langue-", "lang ", "vol-"] where name.hasPrefix(prefix) { return .show(1) }
+        if name.hasPrefix("zitat-") { return .block(1) }
         return name.hasPrefix("ipa-") ? .last : nil
     }
 }

@@ -9,14 +9,14 @@ let templateRules: [NameKey: TemplateRule] = {
 
 private let ruleNames: [(TemplateRule, String)] = [
     (.convert, "convert|cvt|converter|conv|রূপান্তর|unité|unite|unidade|unidad|umrechnen|konvertera|omvandla|muunna|převeď|fordítás|перевести|конвертировать|convertit"),
-    (.last, "lang|langue|язык|мова|lengua|língua|lingua|spraak|taal|språk|språk/lang|transl|transliteration|translit|ipa|audio-ipa|ipa2|unicode|script|polytonic|lang2"),
+    (.last, "lang|langi|আধ্বব|langue|язык|мова|lengua|língua|lingua|spraak|taal|språk|språk/lang|transl|transliteration|translit|ipa|audio-ipa|ipa2|unicode|script|polytonic|lang2"),
     (
         .show(1),
         "nowrap|nobr|nobreak|nobold|small|smaller|big|bigger|large|larger|abbr|abbrv|tooltip|h:title|sic|not a typo|proper name|as written|typo|math|mvar|"
             + "bigmath|var|sup|sub|su|smallcaps|sc|sc2|small caps|vanchor|visible anchor|va|strong|em|emphasis|nihongo2|nihongo foot|uc|lc|center|centre|"
             + "color|colour|font color|fontcolor|highlight|mono|tt|code|kbd|samp|q|blue|red|green|underline|u|strike|del|ins|s|keypress|key press|ruby-ja|"
             + "overline|dfn|cite|clarify span|noitalic|serif|sans-serif|hidden text|no italics|nocaps|noitalics|script/hebrew|hebrew|heb|arabic|ar|rtl-lang|"
-            + "jct|transliteration2|midsize|resize|font|lien|link|wikt-lang|gloss|wt|wiktionary|zh-full|nobr2|gr|angbr|angle bracket|he|fa|ur|sa|iast|nt"
+            + "jct|transliteration2|midsize|resize|font|lien|link|wikt-lang|gloss|wt|wiktionary|inline-block|en|要出典範囲|ilq|ছোট|zh-full|nobr2|gr|angbr|angle bracket|he|fa|ur|sa|iast|nt"
     ),
     (
         .block(1),
@@ -58,11 +58,12 @@ private let ruleNames: [(TemplateRule, String)] = [
     (.text(" / "), "/"),
     (.text("&"), "&|and"),
     (.text("-"), "hyphen|-|nbhyph"),
-    (.text("BC"), "bc|bce"),
+    (.suffixed(" BC"), "bc"),
+    (.suffixed(" BCE"), "bce"),
     (.text("H2O"), "h2o"),
     (.text("CO2"), "co2"),
     (.fraction, "frac|fraction|sfrac|½|fract|frac2|дробь|bruch|drobek|тыс|sfraction"),
-    (.joined(""), "chem|chem2|chemical formula|hill|simple chemical formula|ce|chimie|formule chimique|хим|nuclide|physics particle"),
+    (.joined(""), "mp|mpl|chem|chem2|chemical formula|hill|simple chemical formula|ce|chimie|formule chimique|хим|nuclide|physics particle"),
     (.value, "val|nts|num|число|nombre|formatnum2|nb|mxt|gaps|gapnum|unit|ntsh"),
     (.date(from: 1), "birth date|birth date and age|birthdate|dob|bda|birth-date|birth year and age|birth-date and age|birth date and age2|start date|startdate|start date and age|end date|end date and age|film date|death date|death year|date|dts|dtsh|release date|death-date|death year and age|birth based on age as of date|launch date|geburtsdatum|дата рождения|дата смерті|дата смерти|дата народження|জন্ম তারিখ|জন্ম তারিখ ও বয়স|জন্ম তারিখ এবং বয়স|生年月日と年齢|生年月日|জন্ম|মৃত্যু তারিখ|মৃত্যু তারিখ ও বয়স|মৃত্যু তারিখ এবং বয়স|没年齢|死亡年月日と没年齢|death date and age|death date and given age|մահվան ամսաթիվ|ծննդյան ամսաթիվ"),
     (.number, "formatnum|formatprice|nr|commas"),

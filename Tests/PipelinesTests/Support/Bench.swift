@@ -58,6 +58,17 @@ struct Bench: Sendable {
 
         """
 
+    /// A pipeline of texts without labels.
+    static let texts = """
+        corpus: { wikipedia: dump.xml }
+        tokens: { vocabulary: vocab }
+        teacher: { model: teacher }
+        student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }
+        distill: { stages: [{ share: 1, contrastive: 1 }] }
+        export: {}
+
+        """
+
     static let descriptor = """
         name: made-up
         splits: { train: train.tsv, dev: dev.tsv, test: test.tsv }
