@@ -16,6 +16,9 @@ private struct Shelf {
         try folder.write(Bench.configuration(layers: 12), to: "teacher/config.json")
         try folder.write("weights", to: "teacher/model.safetensors")
         try folder.write(Bench.vocabulary, to: "teacher/vocab.txt")
+        try folder.write("BZh9", to: "dump.xml.bz2")
+        try folder.write(Bench.configuration(layers: 4), to: "general/distill/config.json")
+        try folder.write("weights", to: "general/distill/model.safetensors")
         for task in GLUETask.allCases {
             for file in task.descriptor.splits.values { try folder.write(Bench.table, to: "glue/\(task.rawValue)/\(file)") }
         }
@@ -24,7 +27,10 @@ private struct Shelf {
     func settings(_ name: String) throws -> PipelineSettings {
         try PipelineSettings(
             contentsOf: "\(package)/pipelines/\(name).yaml",
-            environment: ["TEACHER": folder.path + "/teacher", "GLUE": folder.path + "/glue"])
+            environment: [
+                "TEACHER": folder.path + "/teacher", "GLUE": folder.path + "/glue", "DUMP": folder.path + "/dump.xml.bz2",
+                "GENERAL": folder.path + "/general",
+            ])
     }
 }
 
@@ -34,17 +40,24 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
 @Suite struct ShippedPipelinesTests {
     @Test func allOfThemAreRead() throws {
         let folder = package + "/pipelines"
-        #expect(try yamlFiles(folder) == (tasks + ["quickstart"]).sorted())
+        #expect(try yamlFiles(folder) == (tasks + ["mrpc-wikipedia", "quickstart", "wikipedia"]).sorted())
         #expect(try yamlFiles(folder + "/ablations") == ablations)
     }
 
-    @Test(arguments: tasks + ["quickstart"] + ablations.map { "ablations/" + $0 })
+    @Test(arguments: tasks + ["mrpc-wikipedia", "quickstart"] + ablations.map { "ablations/" + $0 })
     func isReadAndPlanned(_ name: String) throws {
         let shelf = try Shelf()
         let settings = try shelf.settings(name)
         #expect(settings.name == name.replacing("ablations/", with: "mrpc-"))
         let names = ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
         #expect(try stages(of: settings).map(\.name) == names)
+    }
+
+    @Test func wikipediaIsReadAndPlanned() throws {
+        let shelf = try Shelf()
+        let settings = try shelf.settings("wikipedia")
+        #expect(try stages(of: settings).map(\.name) == ["corpus", "tokens", "features", "distill", "export"])
+        #expect(settings.distill?.stages.map(\.weights) == [LossWeights(contrastive: 1, soft: 0, hard: 0)])
     }
 
     @Test func mrpcIsThePapers() throws {

@@ -104,10 +104,11 @@ final class BZip2Reader: ByteSource {
     private func endStream(_ end: CompressedBlock) throws(MediaWikiError) {
         guard end.bitCount >= 80 else { throw .cutOff(path: file.path, offset: scanner.byteCount) }
         guard end.checksum == checksum else { throw .damaged(path: file.path, offset: end.offset / 8) }
-        (checksum, isInStream) = (0, !pieces.isEmpty)
+        // What follows may be what could not be read.
+        let isFollowed = !pieces.isEmpty || failure != nil
+        (checksum, isInStream) = (0, isFollowed)
         // The next stream begins at a whole byte of the file.
         let header = (end.offset + 80 + 7) / 8 * 8 - end.offset
-        let isFollowed = !pieces.isEmpty
         if isFollowed, end.bitCount == header + 32, isHeader(end, at: header) { return }
         let rest = end.bits(from: header)
         if !isFollowed, rest.allSatisfy({ $0 == 0 }) { return }

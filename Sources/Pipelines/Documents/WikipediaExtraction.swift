@@ -47,10 +47,10 @@ struct WikipediaExtraction {
             while pending.count > 2 * pool.threads || pending.first?.isReady == true { try take() }
             let progress = reader.progress
             (counts.oversized, counts.replacements, counts.faults) = (progress.oversized, progress.replacements, progress.faults)
-            observer.report(
-                ProgressEvent(
-                    stage: "corpus", unit: "MB", done: (total == nil ? progress.xmlBytes : progress.inputBytes) / 1_000_000,
-                    total: (total ?? 0) / 1_000_000))
+            let megabytes = (total == nil ? progress.xmlBytes : progress.inputBytes) / 1_000_000
+            if megabytes > 0 {
+                observer.report(ProgressEvent(stage: "corpus", unit: "MB", done: megabytes, total: (total ?? 0) / 1_000_000))
+            }
             if observer.isInterrupted() { throw .stopped }
         }
         while !pending.isEmpty { try take() }
