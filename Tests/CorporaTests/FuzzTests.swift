@@ -74,4 +74,41 @@ private struct Generator: RandomNumberGenerator {
         }
         #expect(accepted > 1_000)
     }
+
+    @Test func damagedObjectsAreReadOrRejected() throws {
+        let descriptor = CorpusDescriptor(
+            name: "objects", format: .jsonl, splits: ["train": "a"], layout: RecordLayout(header: false, text: "text", label: "kind"),
+            labels: .categories(["ham"]))
+        let sound = Array("{\"text\": \"a \\u00e4\", \"kind\": \"ham\"}\n{\"kind\": \"ham\", \"text\": \"b\", \"more\": [{}, null, 1e9]}\n".utf8)
+        var generator = Generator(state: 3)
+        var (examples, rejects) = (0, 0)
+        for _ in 0..<20_000 {
+            var bytes = sound
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            _ = check(bytes, descriptor, "train")
+            if let found = try? read(bytes, descriptor) { (examples, rejects) = (examples + found.examples.count, rejects + found.rejectCount) }
+        }
+        #expect(examples > 1_000 && rejects > 1_000)
+    }
+
+    @Test func randomTextsAreReadOrRefused() {
+        var generator = Generator(state: 4)
+        for format in [CorpusFormat.text, .documents] {
+            let descriptor = CorpusDescriptor(name: "texts", format: format, splits: ["train": "a"], layout: .wholeText)
+            for _ in 0..<5_000 {
+                let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ -> UInt8 in
+                    [10, 10, 13, UInt8.random(in: 32...126, using: &generator)].randomElement(using: &generator) ?? 0
+                }
+                guard let found = try? read(bytes, descriptor) else {
+                    #expect(bytes.isEmpty)
+                    continue
+                }
+                // Nothing but line ends is lost.
+                let kept = found.texts.joined().utf8.filter { $0 != 10 && $0 != 13 }
+                #expect(kept == bytes.filter { $0 != 10 && $0 != 13 })
+            }
+        }
+    }
 }
