@@ -215,4 +215,5 @@ def main():
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,18 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import Corpora
-
-/// SplitMix64: what goes wrong once goes wrong again.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite struct FuzzTests {
     private let sound = rows(
@@ -38,7 +27,7 @@ private struct Generator: RandomNumberGenerator {
     }
 
     @Test func mutatedTablesAreReadOrRefused() {
-        var generator = Generator(state: 1)
+        var generator = SplitMix64(seed: 1)
         let pieces: [[UInt8]] = [[9], [10], [13, 10], [0], [34], [0xEF, 0xBB, 0xBF], [0xC3], [32], [45], Array("label".utf8)]
         var accepted = 0
         for _ in 0..<20_000 {
@@ -59,7 +48,7 @@ private struct Generator: RandomNumberGenerator {
     }
 
     @Test func randomBytesAreReadOrRefused() {
-        var generator = Generator(state: 2)
+        var generator = SplitMix64(seed: 2)
         let lines = CorpusDescriptor(name: "lines", splits: ["train": "a"], layout: RecordLayout(header: false, text: 0))
         var accepted = 0
         for _ in 0..<5_000 {
@@ -80,7 +69,7 @@ private struct Generator: RandomNumberGenerator {
             name: "objects", format: .jsonl, splits: ["train": "a"], layout: RecordLayout(header: false, text: "text", label: "kind"),
             labels: .categories(["ham"]))
         let sound = Array("{\"text\": \"a \\u00e4\", \"kind\": \"ham\"}\n{\"kind\": \"ham\", \"text\": \"b\", \"more\": [{}, null, 1e9]}\n".utf8)
-        var generator = Generator(state: 3)
+        var generator = SplitMix64(seed: 3)
         var (examples, rejects) = (0, 0)
         for _ in 0..<20_000 {
             var bytes = sound
@@ -94,7 +83,7 @@ private struct Generator: RandomNumberGenerator {
     }
 
     @Test func randomTextsAreReadOrRefused() {
-        var generator = Generator(state: 4)
+        var generator = SplitMix64(seed: 4)
         for format in [CorpusFormat.text, .documents] {
             let descriptor = CorpusDescriptor(name: "texts", format: format, splits: ["train": "a"], layout: .wholeText)
             for _ in 0..<5_000 {

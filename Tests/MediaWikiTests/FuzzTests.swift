@@ -1,22 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import MediaWiki
 
 /// How many dumps are damaged; LIMBECK_FUZZ turns it up.
 private let count = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap { Int($0) } ?? 3_000
-
-/// SplitMix64: what goes wrong once goes wrong again.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 @Suite struct FuzzTests {
     private static let sound = Array(
@@ -26,7 +15,7 @@ private struct Generator: RandomNumberGenerator {
         "<mediawiki>", "<content><role>main</role>", "<ns>9</ns>", "xmlns:a=\"b\"", "<a:b>", "<!ENTITY f \"&f;\">",
     ].map { Array($0.utf8) }
 
-    private func damaged(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private func damaged(_ bytes: [UInt8], _ generator: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...5, using: &generator) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -42,7 +31,7 @@ private struct Generator: RandomNumberGenerator {
 
     /// It ends, with pages of no more text than came in, and by itself or with an error that says something.
     @Test func damagedXMLIsReadOrTold() throws {
-        var generator = Generator(state: 1)
+        var generator = SplitMix64(seed: 1)
         var whole = 0
         for _ in 0..<count {
             let bytes = damaged(Self.sound, &generator)
@@ -56,7 +45,7 @@ private struct Generator: RandomNumberGenerator {
     }
 
     @Test func damagedCompressionIsTold() throws {
-        var generator = Generator(state: 2)
+        var generator = SplitMix64(seed: 2)
         let streams = [Self.sound[..<400], Self.sound[400...]].map { compressed(Array($0)) }
         for _ in 0..<count / 3 {
             let outcome = try read(damaged(streams.joined() + [], &generator), threads: 1)

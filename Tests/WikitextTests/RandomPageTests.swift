@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Wikitext
 
@@ -15,7 +16,7 @@ private let rounds = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap
 
     @Test("Any mixture of marks gives well-formed text without marks of ours, the same each time")
     func mixtures() {
-        var generator = Generator(state: 7)
+        var generator = SplitMix64(seed: 7)
         var options = WikitextOptions()
         (options.captions, options.tables, options.math) = (true, true, true)
         var extractors = [WikitextExtractor(language: "zh"), WikitextExtractor(language: "zh", options: options)]
@@ -36,7 +37,7 @@ private let rounds = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap
 
     @Test("No bytes make it stumble")
     func bytes() {
-        var generator = Generator(state: 8)
+        var generator = SplitMix64(seed: 8)
         var extractor = WikitextExtractor(language: "zh")
         for _ in 0..<rounds {
             var page: [UInt8] = []

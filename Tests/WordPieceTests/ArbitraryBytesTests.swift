@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import WordPiece
 
@@ -7,7 +8,7 @@ private let rounds = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap
 
 @Suite struct ArbitraryBytesTests {
     /// Bytes of any kind: random ones, pieces of UTF-8 of all planes that are cut anywhere, special tokens and parts of them.
-    private func bytes(_ generator: inout Generator) -> [UInt8] {
+    private func bytes(_ generator: inout SplitMix64) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 0...12, using: &generator) {
             switch Int.random(in: 0..<8, using: &generator) {
@@ -31,7 +32,7 @@ private let rounds = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap
 
     @Test("What is not UTF-8 is replaced as Swift does it, piece by piece")
     func repair() {
-        var generator = Generator(state: 1)
+        var generator = SplitMix64(seed: 1)
         for _ in 0..<rounds {
             let bytes = bytes(&generator)
             let text = String(decoding: bytes, as: UTF8.self)
@@ -43,7 +44,7 @@ private let rounds = ProcessInfo.processInfo.environment["LIMBECK_FUZZ"].flatMap
 
     @Test("Offsets lie on the edges of characters and never go back; all ways to the ids agree", arguments: [true, false])
     func offsets(lowercases: Bool) throws {
-        var generator = Generator(state: lowercases ? 2 : 3)
+        var generator = SplitMix64(seed: lowercases ? 2 : 3)
         let settings = WordPieceSettings(lowercase: lowercases, stripAccents: true)
         let tokenizer = try WordPieceTokenizer(vocabulary: Samples.vocabulary(), settings: settings)
         var encoder = WordPieceEncoder(tokenizer, runs: 1024)

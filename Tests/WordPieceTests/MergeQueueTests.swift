@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import WordPiece
@@ -38,7 +39,7 @@ import Testing
 
     @Test("Each pair that is joined is the best there is, and counts stay right", arguments: 0..<60)
     func greedy(seed: Int) {
-        var generator = Generator(state: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let letters = Int32.random(in: 2...9, using: &generator)
         let count = Int.random(in: 1...60, using: &generator)
         var words = (0..<count).map { _ in

@@ -1,17 +1,6 @@
+import TestSupport
 import Testing
 import WordPiece
-
-/// A generator that repeats (Steele and others, "Fast splittable pseudorandom number generators", 2014).
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// The definition for ASCII, word by word and character by character.
 private struct Oracle {
@@ -58,7 +47,7 @@ private struct Oracle {
 @Suite struct RandomTextTests {
     @Test("Random ASCII is tokenised as by the definition", arguments: [true, false])
     func oracle(lowercases: Bool) throws {
-        var generator = Generator(state: lowercases ? 1 : 2)
+        var generator = SplitMix64(seed: lowercases ? 1 : 2)
         var tokens: Set<String> = ["a", "b", ".", "[", "]", "##a", "##b", "##c"]
         while tokens.count < 60 {
             let length = Int.random(in: 1...4, using: &generator)
@@ -88,7 +77,7 @@ private struct Oracle {
 
     @Test("Random bytes give ids of the vocabulary or an error")
     func bytes() throws {
-        var generator = Generator(state: 3)
+        var generator = SplitMix64(seed: 3)
         let vocabulary = try Samples.vocabulary()
         let tokenizers = try [true, false].map {
             try WordPieceTokenizer(vocabulary: vocabulary, settings: WordPieceSettings(lowercase: $0, cleanText: $0))
@@ -117,7 +106,7 @@ private struct Oracle {
 
     @Test("White space parts texts: each is tokenised as alone")
     func concatenation() throws {
-        var generator = Generator(state: 4)
+        var generator = SplitMix64(seed: 4)
         let tokenizer = try WordPieceTokenizer(vocabulary: Samples.vocabulary())
         let texts = try Samples.read().texts
         for _ in 0..<2000 {

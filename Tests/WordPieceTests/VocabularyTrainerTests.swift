@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WordPiece
 
@@ -6,7 +7,7 @@ import WordPiece
 
     /// Words that begin and end alike, so that there are pieces to find.
     private static let text: String = {
-        var generator = Generator(state: 5)
+        var generator = SplitMix64(seed: 5)
         let (stems, ends) = (["road", "clos", "bridg", "queu", "north", "slow", "öst"], ["", "ing", "ed", "es", "er", "ward"])
         return (0..<2000).map { _ in stems.randomElement(using: &generator)! + ends.randomElement(using: &generator)! }
             .joined(separator: " ")
@@ -52,7 +53,7 @@ import WordPiece
     func orderOfText() throws {
         let words = Self.text.split(separator: " ").map(String.init)
         let whole = try train(counts(Self.text), size: 70)
-        var generator = Generator(state: 6)
+        var generator = SplitMix64(seed: 6)
         for _ in 0..<5 {
             let shuffled = words.shuffled(using: &generator)
             var parts = counts(shuffled[..<700].joined(separator: "\n"))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WordPiece
 
@@ -23,7 +24,7 @@ private func encode(_ encoder: inout WordPieceEncoder, _ text: String) -> [Int32
 
     @Test("Random text is encoded as it is tokenised", arguments: [true, false])
     func random(lowercases: Bool) throws {
-        var generator = Generator(state: lowercases ? 5 : 6)
+        var generator = SplitMix64(seed: lowercases ? 5 : 6)
         let settings = WordPieceSettings(lowercase: lowercases)
         let tokenizer = try WordPieceTokenizer(vocabulary: Samples.vocabulary(), settings: settings)
         var encoder = WordPieceEncoder(tokenizer, runs: 1024)

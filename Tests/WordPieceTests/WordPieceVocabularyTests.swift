@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WordPiece
 
@@ -45,7 +46,7 @@ import WordPiece
 
     @Test("Every token is found, and nothing else")
     func lookup() throws {
-        var generator = Generator(state: 5)
+        var generator = SplitMix64(seed: 5)
         var tokens: Set<String> = []
         while tokens.count < 5000 {
             let length = Int.random(in: 1...6, using: &generator)
