@@ -95,6 +95,10 @@ import Testing
         let other = try workshop.run("corpus", "wikipedia", "dump.xml", "--output", "kept", "--math")
         #expect(other.code == 1 && other.err.contains("was filled from other math.0"), "\(other.err)")
         #expect(try workshop.run("corpus", "wikipedia", "-", "--output", "piped", input: "x").code == 64)
+        // Exported they are what is printed.
+        let printed = try workshop.run("corpus", "wikipedia", "dump.xml", "--progress", "none").out
+        for folder in ["kept", "kept/documents"] { #expect(try workshop.run("export", folder, "--jsonl", "-").out == printed) }
+        #expect(try workshop.run("verify", "kept").code == 0)
         let shown = try workshop.run("inspect", "corpus", "kept", "--samples", "1")
         #expect(shown.code == 0 && shown.out.contains("redirects") && shown.out.contains("Page "), "\(shown.out)")
         #expect(try workshop.run("inspect", "kept").out.contains("documents"))

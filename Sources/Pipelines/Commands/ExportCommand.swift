@@ -1,4 +1,5 @@
 import BERT
+import Documents
 import Features
 import Files
 import Kernels
@@ -54,6 +55,7 @@ public enum ExportCommand {
     /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` where there is one, and
     /// by their columns' names what is cached; states as a list of vectors, scores as [heads x length] lists of length.
     public static func lines(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
+        if let documents = try documents(folder) { return try write(documents, to: file, work: work) }
         let cache = try cache(folder)
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
         try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
@@ -63,6 +65,29 @@ public enum ExportCommand {
                 let bytes = line(row, table, taps).json() + [0x0A]
                 try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) }
                 work.observer.report(ProgressEvent(stage: "export", unit: "sequences", done: row + 1, total: cache.count))
+            }
+        }
+    }
+
+    /// The documents of a folder, or of the stage that filled one; nil where it holds something else.
+    private static func documents(_ folder: String) throws(PipelinesError) -> DocumentSet? {
+        guard let path = [folder, folder + "/documents"].first(where: ShardSet.isSealed) else { return nil }
+        let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
+        guard DocumentSet.holdsDocuments(shards) else { return nil }
+        return try lift(PipelinesError.documents) { () throws(DocumentsError) in try DocumentSet(folder: path) }
+    }
+
+    private static func write(_ documents: DocumentSet, to file: String, work: Work) throws(PipelinesError) {
+        try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
+            for shard in 0..<documents.shardCount {
+                if work.observer.isInterrupted() { throw .stopped }
+                var bytes: [UInt8] = []
+                for document in try lift(PipelinesError.documents, { () throws(DocumentsError) in try documents.documents(shard: shard) }) {
+                    document.append(as: .jsonl, literals: false, to: &bytes)
+                }
+                let lines = bytes
+                try lift(PipelinesError.files) { () throws(FilesError) in try output.append(lines) }
+                work.observer.report(ProgressEvent(stage: "export", unit: "documents", done: documents.rows(shard: shard).upperBound, total: documents.count))
             }
         }
     }

@@ -3,22 +3,23 @@ import Pipelines
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a cache or a model in a form that others read.",
+        abstract: "Write a cache, documents or a model in a form that others read.",
         discussion: """
             --safetensors writes a cache flat: layer.N [tokens, hidden], offsets [sequences + 1], ids [tokens], and cls.N, mean.N, pooled, \
-            logits and attention.N where they are cached. --jsonl writes an object a sequence, in constant memory. \
+            logits and attention.N where they are cached. --jsonl writes an object a sequence, or a document as corpus wikipedia prints it, \
+            in constant memory. \
             --huggingface copies a model that a stage made, without what belongs to the stage.
 
             Example: limbeck export cache --safetensors states.safetensors
             """)
 
-    @Argument(help: ArgumentHelp("A cache of features, or a model's folder.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("A cache of features, a folder of documents, or a model's folder.", valueName: "folder"))
     var source: String
 
     @Option(help: ArgumentHelp("Write a cache to this file.", valueName: "file"))
     var safetensors: String?
 
-    @Option(help: ArgumentHelp("Write a cache to this file, a line a sequence; - is the standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a cache or documents to this file, a line each; - is the standard output.", valueName: "file"))
     var jsonl: String?
 
     @Option(help: ArgumentHelp("Write a model to this folder.", valueName: "folder"))
