@@ -39,7 +39,7 @@ extension Pipeline {
 
     /// - Returns: lines of `rejects.jsonl`.
     private func fill(_ buckets: SequenceBuckets) throws(PipelinesError) -> [UInt8] {
-        let packing = Packing(
+        let packing = DocumentPacking(
             packer: SequencePacker(splitter: SentenceSplitter(), maximumLength: settings.tokens.maximumLength),
             encoders: EncoderPool(tokenizer.tokenizer), pool: TaskPool(threads: workers.count), buckets: buckets, observer: observer)
         if let plan = plan(CorpusStage.name) {
@@ -88,84 +88,5 @@ extension Pipeline {
         guard row > 0 else { throw .stage("tokens", problem: "the corpus has no text") }
         try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.seal(attributes: ["duplicates": "\(buckets.duplicates)"]) }
         observer.note("tokens: \(row) sequences; \(buckets.duplicates) were there before and left out")
-    }
-}
-
-/// Packs documents on all threads, and adds their sequences to the buckets in the documents' order.
-private final class Packing {
-    let packer: SequencePacker
-    let encoders: EncoderPool
-    let pool: TaskPool
-    let buckets: SequenceBuckets
-    let observer: WorkObserver
-    /// Documents in all; 0 where that is not known before they are read.
-    var total = 0
-    /// Lines of `rejects.jsonl`.
-    var rejects: [UInt8] = []
-    /// Documents that came so far.
-    private var count = 0
-    private var batch: [Document] = []
-    private var batchBytes = 0
-    private var pending: [(first: Int, sequences: PendingResult<[[[Int32]]]>)] = []
-
-    init(packer: SequencePacker, encoders: EncoderPool, pool: TaskPool, buckets: SequenceBuckets, observer: WorkObserver) {
-        (self.packer, self.encoders, self.pool, self.buckets, self.observer) = (packer, encoders, pool, buckets, observer)
-    }
-
-    func add(_ document: Document) throws(PipelinesError) {
-        batch.append(document)
-        batchBytes += document.text.count
-        count += 1
-        if batchBytes > 1 << 18 { try submit() }
-    }
-
-    func end() throws(PipelinesError) {
-        try submit()
-        while !pending.isEmpty { try take() }
-        try lift(PipelinesError.files) { () throws(FilesError) in try buckets.close() }
-    }
-
-    private func submit() throws(PipelinesError) {
-        let (packer, encoders, documents) = (packer, encoders, batch)
-        let result = pool.submit { encoders.withEncoder { encoder in documents.map { packer.pack($0, encoder) } } }
-        pending.append((count - batch.count, result))
-        (batch, batchBytes) = ([], 0)
-        while pending.count > 2 * pool.threads || pending.first?.sequences.isReady == true { try take() }
-        observer.report(ProgressEvent(stage: "tokens", unit: "documents", done: count, total: total))
-        if observer.isInterrupted() { throw .interrupted(stage: "tokens") }
-    }
-
-    private func take() throws(PipelinesError) {
-        let (first, result) = pending.removeFirst()
-        let documents = result.wait()
-        guard first + documents.count <= Int(Int32.max) else { throw .stage("tokens", problem: "there are more documents than \(Int32.max)") }
-        try lift(PipelinesError.files) { () throws(FilesError) in
-            for (index, sequences) in documents.enumerated() {
-                for ids in sequences { try buckets.add(ids, document: Int32(first + index)) }
-            }
-        }
-    }
-}
-
-extension CorpusSettings {
-    /// Gives the texts of a split as documents; a second text is a paragraph of its own.
-    fileprivate func forEachText(of split: String, _ packing: Packing) throws(PipelinesError) {
-        var rejected = 0
-        try CorpusReader(descriptor).forEach(
-            split: split, folder: path, readsLabels: false, wrap: PipelinesError.corpora
-        ) { record throws(PipelinesError) in
-            switch record {
-            case .example(let example):
-                let text = Array(example.text.utf8) + (example.pair.map { [newline] + Array($0.utf8) } ?? [])
-                try packing.add(Document(id: example.line, title: "", text: text))
-            case .reject(let reject):
-                rejected += 1
-                packing.rejects += RejectRecord(split: "\(descriptor.name) \(split)", reject).json() + [newline]
-                guard rejected <= rejectLimit else {
-                    throw .tooManyRejects(
-                        stage: "tokens", count: rejected, limit: rejectLimit, first: "\(split), line \(reject.line): \(reject.reason)")
-                }
-            }
-        }
     }
 }
