@@ -1,6 +1,6 @@
 """Counts what is left of wikitext in the text that `limbeck corpus wikipedia` makes of dumps, and what was lost.
 
-    python wikitext_leftovers.py --limbeck BIN DUMP [DUMP ...] [--examples 3]
+    python wikitext_leftovers.py --limbeck BIN DUMP [DUMP ...] [--language CODE] [--examples 3]
 
 Literal text does not count: what stands in nowiki or code, characters that the page writes as references, and signs that are text
 by where they stand on the page (a pipe outside all brackets, a sign of lists within a line). The command lists these spans. Prose is measured
@@ -90,8 +90,8 @@ def prose(wikitext):
 
 def examine(arguments, dump):
     counts, examples = collections.Counter(), collections.defaultdict(list)
-    sources = pages([arguments.limbeck, "corpus", "wikipedia", dump, "--format", "wikitext"])
-    texts = pages([arguments.limbeck, "corpus", "wikipedia", dump, "--literals"])
+    command = [arguments.limbeck, "corpus", "wikipedia", dump, *(["--language", arguments.language] if arguments.language else [])]
+    sources, texts = pages([*command, "--format", "wikitext"]), pages([*command, "--literals"])
     for source, page in zip(sources, texts, strict=True):
         assert source["id"] == page["id"]
         counts["articles"] += 1
@@ -113,6 +113,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dumps", nargs="+", metavar="DUMP")
     parser.add_argument("--limbeck", required=True, help="our command")
+    parser.add_argument("--language", help="of dumps that do not say it, such as single pages")
     parser.add_argument("--examples", type=int, default=3, help="how many to show of each kind")
     arguments = parser.parse_args()
     total = 0
