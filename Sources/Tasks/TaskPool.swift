@@ -24,7 +24,8 @@ public final class TaskPool: Sendable {
 
     public func submit<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> PendingResult<Value> {
         let result = PendingResult(body, queue)
-        queue.append { result.runIfWaiting() }
+        // With nobody to take it, the queue would keep it for ever.
+        if threads > 1 { queue.append { result.runIfWaiting() } }
         return result
     }
 }
@@ -35,6 +36,7 @@ public final class PendingResult<Value: Sendable>: Sendable {
         case waiting(@Sendable () -> Value)
         case running
         case done(Value)
+        case taken
     }
 
     private let state: Mutex<State>
@@ -48,22 +50,25 @@ public final class PendingResult<Value: Sendable>: Sendable {
 
     /// The value; until it is there, this thread runs tasks that others have not begun. To be asked for once.
     public func wait() -> Value {
-        while !runIfWaiting(), value == nil {
+        while !runIfWaiting(), !isReady {
             guard let other = queue.takeTask() else {
                 isDone.wait()
                 break
             }
             other()
         }
-        return value!
+        return state.withLock { state in
+            guard case .done(let value) = state else { preconditionFailure("asked for once, a value is there") }
+            // The queue may hold this object for a while.
+            state = .taken
+            return value
+        }
     }
 
     /// Whether the value is there.
-    public var isReady: Bool { value != nil }
-
-    private var value: Value? {
+    public var isReady: Bool {
         state.withLock { state in
-            if case .done(let value) = state { value } else { nil }
+            if case .done = state { true } else { false }
         }
     }
 

@@ -40,4 +40,18 @@ import Testing
         result.wait()
         #expect(ran.withLock { $0 })
     }
+
+    /// What a task gave goes with the one who asked for it, though the queue has not come to the task.
+    @Test(arguments: [1, 2]) func resultsAreNotKept(_ threads: Int) {
+        final class Counter: Sendable {
+            static let alive = Mutex(0)
+            init() { Self.alive.withLock { $0 += 1 } }
+            deinit { Self.alive.withLock { $0 -= 1 } }
+        }
+        let pool = TaskPool(threads: threads)
+        for _ in 0..<1000 {
+            _ = pool.submit { Counter() }.wait()
+            #expect(Counter.alive.withLock { $0 } <= 1)
+        }
+    }
 }
