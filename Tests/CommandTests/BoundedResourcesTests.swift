@@ -23,21 +23,6 @@ import Testing
         return try #require(Double(words[0])) * #require(units[String(words[1])])
     }
 
-    /// Peak of anonymous memory of a process, in bytes; mapped files aside.
-    private func peak(_ process: Process) -> Double {
-        var most = 0.0
-        while process.isRunning {
-            if let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8),
-                let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
-                let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
-            {
-                most = max(most, kibibytes * 1024)
-            }
-            usleep(2000)
-        }
-        return most
-    }
-
     /// What a run takes of memory and disk is what the estimate says before it, or less; four times the rows take no more memory but for
     /// their ids.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "reads /proc"))
@@ -50,7 +35,7 @@ import Testing
             #expect(estimate.code == 0, "\(estimate.err)")
             let process = try Command.start(
                 arguments("lines.txt", ["--output", "cache"]), in: workshop.folder, out: workshop.folder + "/out", err: workshop.folder + "/err")
-            let most = peak(process)
+            let most = Command.peakMemory(process)
             #expect(process.terminationStatus == 0)
             #expect(try most <= bytes("memory", in: estimate.out), "\(most), and \(estimate.out)")
             let size = try workshop.contents("cache").values.reduce(0) { $0 + Double($1.count) }

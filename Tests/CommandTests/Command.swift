@@ -59,4 +59,19 @@ enum Command {
         func text(_ file: String) -> String { String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self) }
         return Outcome(code: process.terminationStatus, out: text(out), err: text(err))
     }
+
+    /// Peak of anonymous memory of a process until it ends, in bytes; mapped files aside.
+    static func peakMemory(_ process: Process) -> Double {
+        var most = 0.0
+        while process.isRunning {
+            if let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8),
+                let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
+                let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
+            {
+                most = max(most, kibibytes * 1024)
+            }
+            usleep(2000)
+        }
+        return most
+    }
 }

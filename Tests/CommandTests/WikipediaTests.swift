@@ -118,11 +118,32 @@ import Testing
         #expect(taken.code == 2 && taken.err.contains("warning: corpus: "), "\(taken.err)")
     }
 
+    /// Some 4 kB a page.
+    private static func large(_ pages: Int) -> String {
+        let line = (0..<60).map { Workshop.words[$0 * 7 % 8] }.joined(separator: " ")
+        return dump((0..<pages).map { "'''Page''' \($0)\n\n" + String(repeating: line + " \($0). ", count: 12) })
+    }
+
+    /// Memory does not grow with the dump, whatever the number of threads.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "reads /proc"), arguments: ["1", "2"])
+    func memoryIsBounded(_ threads: String) throws {
+        let workshop = try Workshop()
+        var peaks: [Double] = []
+        for pages in [6000, 24_000] {
+            try workshop.write(Self.large(pages), "dump.xml")
+            let process = try Command.start(
+                ["corpus", "wikipedia", "dump.xml", "--threads", threads, "--progress", "none"], in: workshop.folder, out: "/dev/null",
+                err: workshop.folder + "/err")
+            peaks.append(Command.peakMemory(process))
+            #expect(process.terminationStatus == 0)
+        }
+        #expect(peaks[1] < 50e6 && peaks[1] < peaks[0] + 10e6, "\(peaks)")
+    }
+
     /// Killed again and again, the documents end as those of a run that was left alone.
     @Test func killedAnywhereItEndsTheSame() throws {
         let workshop = try Workshop()
-        let line = (0..<60).map { Workshop.words[$0 * 7 % 8] }.joined(separator: " ")
-        try workshop.write(Self.dump((0..<9000).map { "'''Page''' \($0)\n\n" + String(repeating: line + " \($0). ", count: 12) }), "dump.xml")
+        try workshop.write(Self.large(9000), "dump.xml")
         func arguments(_ output: String) -> [String] { ["corpus", "wikipedia", "dump.xml", "--output", output, "--progress", "none", "--threads", "1"] }
         let start = ContinuousClock.now
         #expect(try Command.run(arguments("whole"), in: workshop.folder).code == 0)
