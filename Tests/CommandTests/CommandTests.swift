@@ -2,9 +2,12 @@ import Foundation
 import Testing
 
 @Suite struct CommandTests {
-    @Test(arguments: ["run", "tokenize", "vocabulary", "finetune", "features", "distill", "evaluate", "predict", "export", "inspect", "verify"])
+    @Test(arguments: [
+        "run", "corpus", "corpus wikipedia", "tokenize", "vocabulary", "finetune", "features", "distill", "evaluate", "predict", "export", "inspect",
+        "inspect corpus", "verify", "repair", "bench",
+    ])
     func everyCommandHelps(_ name: String) throws {
-        let outcome = try Command.run([name, "--help"], in: "/")
+        let outcome = try Command.run(name.split(separator: " ").map(String.init) + ["--help"], in: "/")
         #expect(outcome.code == 0)
         #expect(outcome.out.contains("USAGE: limbeck \(name)") && outcome.out.contains("Example: limbeck \(name)"))
     }

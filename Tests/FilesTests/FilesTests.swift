@@ -25,7 +25,7 @@ private func scratch(_ name: String) throws -> String {
         #expect(try Folder.contents(folder + "/a") == [4])
         #expect(try Folder.names(folder) == ["a"])
         let file = try OutputFile(appendingTo: folder + "/a")
-        try file.append([5, 6])
+        try file.append([5, 6] as [UInt8])
         #expect(file.position == 3)
         try file.close()
         #expect(try MappedFile(folder + "/a").count == 3)
@@ -48,7 +48,7 @@ private func scratch(_ name: String) throws -> String {
         let folder = try scratch("one-writer")
         defer { try? Folder.remove(folder) }
         let file = try OutputFile(creating: folder + "/a.part")
-        try file.append([1])
+        try file.append([1] as [UInt8])
         #expect(throws: FilesError.locked(folder: folder + "/a.part")) { try AtomicFile.write([9], to: folder + "/a") }
         try file.close()
         #expect(try Folder.contents(folder + "/a.part") == [1])
@@ -70,7 +70,7 @@ private func scratch(_ name: String) throws -> String {
         try AtomicFile.write([1], to: folder + "/a")
         #expect(throws: GivesUp.self) {
             try AtomicFile.write(to: folder + "/a", wrap: { $0 as any Error }) { file throws(any Error) in
-                try file.append([2])
+                try file.append([2] as [UInt8])
                 throw GivesUp()
             }
         }
@@ -103,7 +103,7 @@ private func scratch(_ name: String) throws -> String {
     func aFullDiskIsAnErrorWithAName() throws {
         let path = "/dev/full"
         let file = try OutputFile(appendingTo: path)
-        #expect(throws: FilesError.full(path: path)) { try file.append([1]) }
+        #expect(throws: FilesError.full(path: path)) { try file.append([1] as [UInt8]) }
         // A device stays a device.
         #expect(throws: FilesError.full(path: path)) { try AtomicFile.write([1], to: path) }
         #expect(Folder.isSpecial(path))

@@ -3,7 +3,9 @@ import Pipelines
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure parts of the work on this machine.", subcommands: [BenchCache.self, BenchTokenizer.self])
+        abstract: "Measure parts of the work on this machine.",
+        discussion: "Example: limbeck bench tokenizer --vocabulary bert-base-uncased --text corpus.txt",
+        subcommands: [BenchCache.self, BenchTokenizer.self])
 }
 
 struct BenchCache: ParsableCommand {

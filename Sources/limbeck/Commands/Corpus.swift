@@ -4,7 +4,9 @@ import Wikitext
 
 struct CorpusCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "corpus", abstract: "Prepare text to train on.", subcommands: [CorpusWikipedia.self])
+        commandName: "corpus", abstract: "Prepare text to train on.",
+        discussion: "Example: limbeck corpus wikipedia simplewiki-latest-pages-articles.xml.bz2 --format text",
+        subcommands: [CorpusWikipedia.self])
 }
 
 struct CorpusWikipedia: ParsableCommand {

@@ -6,7 +6,12 @@ import WordPiece
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what a folder or a corpus holds.", subcommands: [InspectFolder.self, InspectCorpus.self],
+        abstract: "Show what a folder or a corpus holds.",
+        discussion: """
+            Example: limbeck inspect runs/mrpc/features/train
+            Example: limbeck inspect corpus simplewiki-latest-pages-articles.xml.bz2
+            """,
+        subcommands: [InspectFolder.self, InspectCorpus.self],
         defaultSubcommand: InspectFolder.self)
 }
 
