@@ -32,6 +32,14 @@ public struct Taps: Sendable {
 
     public var sequenceCount: Int { offsets.count - 1 }
 
+    /// The same in matrices of its own, which outlive a workspace.
+    public func copy() -> Taps {
+        var copy = self
+        (copy.embedding, copy.hidden) = (embedding?.copy(), hidden.mapValues { $0.copy() })
+        copy.attention = attention.mapValues { $0.map { $0.copy() } }
+        return copy
+    }
+
     /// The first token of each sequence of some states [tokens, width].
     public static func first(of states: Matrix, _ offsets: [Int]) -> Matrix {
         let result = Matrix(rows: offsets.count - 1, columns: states.columns)

@@ -58,17 +58,16 @@ extension FeatureExtraction {
             sum + schema.large.reduce(0) { $0 + ($1.isSquare ? row.length * row.length : row.length) * $1.width }
         }
         estimate.bitsPerValue = values == 0 ? 0 : 8 * Double(stored) / Double(values)
-        let pilots = Pilot(specification).isNeeded ? min(Pilot.rows, count) : 0
         let probedTokens = max(1, batch.tokenCount)
-        let meanLength = Double(tokens) / Double(max(1, count))
-        estimate.seconds = seconds / Double(probedTokens) * (Double(tokens) + Double(pilots) * meanLength)
-        // A batch's activations, its taps before and after coding, the weights, the lengths, and what a process has anyway.
+        estimate.seconds = seconds / Double(probedTokens) * Double(tokens)
+        // A batch's activations, its taps before and after coding, the pilot's, the weights, the lengths, and what a process has anyway.
         let longest = source.lengths.sorted(by: >).prefix(FeatureWriting.batchSize)
         let batchTokens = longest.reduce(0, +)
         let activations = Double(workspace.byteCount) / Double(probedTokens) * Double(batchTokens)
         let rowsOfBatch = longest.reduce(0) { $0 + schema.rawBytes(length: $1) + specification.columns.count * 8 * specification.hidden * $1 }
+        let pilotBytes = Pilot(specification).isNeeded ? 2 * 4 * specification.columns.count * specification.hidden * batchTokens : 0
         estimate.memoryBytes =
-            Int(1.5 * activations) + 4 * model.parameterCount + 2 * rowsOfBatch + 64 * count + 12 * tokens + (96 << 20)
+            Int(1.5 * activations) + 4 * model.parameterCount + 2 * rowsOfBatch + pilotBytes + 64 * count + 12 * tokens + (96 << 20)
         return estimate
     }
 }

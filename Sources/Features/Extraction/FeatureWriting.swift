@@ -27,7 +27,8 @@ struct FeatureWriting {
     func run(_ base: ShardIdentity, finish: () throws(FeaturesError) -> [String: String]) throws(FeaturesError) {
         let claim = try self.claim(folder)
         let parts = try partFolders().map { path throws(FeaturesError) in try self.claim(path) }
-        let writer = try self.writer(claim, base, parts: parts)
+        var shown: [Range<Int>: Taps] = [:]
+        let writer = try self.writer(claim, base, parts: parts, shown: &shown)
         try takeMark(from: parts)
         let encoder = try RowEncoder(specification, writer.identity, logitOrder: logitOrder, folder: folder, workers: workers)
         var meter = FidelityMeter(specification, folder: folder)
@@ -40,7 +41,7 @@ struct FeatureWriting {
             if isAdopted {
                 try meter.take(shard, from: writer)
             } else {
-                try fill(shard, writer, encoder, &meter)
+                try fill(shard, writer, encoder, &meter, &shown)
             }
         }
         let attributes = try meter.attributes().merging(finish()) { $1 }
@@ -53,10 +54,11 @@ struct FeatureWriting {
         let path = folder + "/" + FeaturePart.folder + "/" + part.name
         let range = part.shards(of: shards.count)
         let row = range.lowerBound < shards.count ? shards[range.lowerBound].lowerBound : source.lengths.count
-        let writer = try self.writer(claim(path), base, parts: [], part: ShardPosition(ordinal: range.lowerBound, row: row))
+        var shown: [Range<Int>: Taps] = [:]
+        let writer = try self.writer(claim(path), base, parts: [], part: ShardPosition(ordinal: range.lowerBound, row: row), shown: &shown)
         let encoder = try RowEncoder(specification, writer.identity, logitOrder: logitOrder, folder: path, workers: workers)
         var meter = FidelityMeter(specification, folder: path)
-        for shard in shards[range] where shard.lowerBound >= writer.committedRows { try fill(shard, writer, encoder, &meter) }
+        for shard in shards[range] where shard.lowerBound >= writer.committedRows { try fill(shard, writer, encoder, &meter, &shown) }
         try lift(FeaturesError.shards) { () throws(ShardError) in try writer.finishPart() }
     }
 
@@ -76,8 +78,10 @@ struct FeatureWriting {
     }
 
     /// A writer with the offsets that were begun with, here or in a part, or with those of a new pilot.
+    ///
+    /// - Parameter shown: is given what the pilot saw, which need not be computed again.
     private func writer(
-        _ claim: ShardFolderClaim, _ base: ShardIdentity, parts: [ShardFolderClaim], part: ShardPosition? = nil
+        _ claim: ShardFolderClaim, _ base: ShardIdentity, parts: [ShardFolderClaim], part: ShardPosition? = nil, shown: inout [Range<Int>: Taps]
     ) throws(FeaturesError) -> ShardSetWriter {
         var identity = base
         let begun = try lift(FeaturesError.shards) { () throws(ShardError) in
@@ -88,7 +92,7 @@ struct FeatureWriting {
             identity = begun
         } else if begun == nil {
             try ArithmeticMark(folder: claim.folder).check()
-            identity.attributes.merge(try pilot()) { $1 }
+            identity.attributes.merge(try pilot(&shown)) { $1 }
         }
         let chosen = identity
         return try lift(FeaturesError.shards) { () throws(ShardError) in
@@ -109,13 +113,14 @@ struct FeatureWriting {
     }
 
     private func fill(
-        _ shard: Range<Int>, _ writer: ShardSetWriter, _ encoder: RowEncoder, _ meter: inout FidelityMeter
+        _ shard: Range<Int>, _ writer: ShardSetWriter, _ encoder: RowEncoder, _ meter: inout FidelityMeter, _ shown: inout [Range<Int>: Taps]
     ) throws(FeaturesError) {
         try ArithmeticMark(folder: writer.folder).check()
         // A batch never crosses a shard, so that a run that goes on forms the same batches.
         for start in stride(from: shard.lowerBound, to: shard.upperBound, by: Self.batchSize) {
             let rows = start..<min(start + Self.batchSize, shard.upperBound)
-            for (row, encoded) in zip(rows, try encoder.rows(show(rows), source.small(rows))) {
+            let taps = if let taps = shown.removeValue(forKey: rows) { taps } else { try show(rows) }
+            for (row, encoded) in zip(rows, try encoder.rows(taps, source.small(rows))) {
                 try meter.add(encoded.fidelity, row: row, length: encoded.row.length)
                 try lift(FeaturesError.shards) { () throws(ShardError) in try writer.append(encoded.row) }
             }
@@ -124,11 +129,14 @@ struct FeatureWriting {
     }
 
     /// The means over the first sequences, as the attributes of an identity.
-    private func pilot() throws(FeaturesError) -> [String: String] {
+    private func pilot(_ shown: inout [Range<Int>: Taps]) throws(FeaturesError) -> [String: String] {
         var pilot = Pilot(specification)
         let count = min(Pilot.rows, source.lengths.count)
         for start in stride(from: 0, to: count, by: Self.batchSize) where pilot.isNeeded {
-            pilot.add(try show(start..<min(start + Self.batchSize, count)))
+            let rows = start..<min(start + Self.batchSize, count)
+            let taps = try show(rows).copy()
+            pilot.add(taps)
+            shown[rows] = taps
             if progress(0) { throw .interrupted(row: 0) }
         }
         return pilot.attributes

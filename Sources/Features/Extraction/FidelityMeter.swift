@@ -2,6 +2,9 @@ import Shards
 
 /// Sums up the measured fidelity of a run, and stops it where it falls below what the precision declares.
 struct FidelityMeter {
+    /// After so many rows the means are looked at for the first time.
+    private static let settledRows = 1000
+
     private let columns: [FeatureColumn]
     private let bounds: Fidelity.Bounds?
     private let folder: String
@@ -44,7 +47,7 @@ struct FidelityMeter {
             others[index].add(mean: Double(numbers[1]), minimum: Double(numbers[2]), weight: max(0, length - 1))
             try check("other tokens", Double(numbers[2]), index, row)
         }
-        if row + 1 == Pilot.rows { try checkMeans() }
+        if row + 1 == Self.settledRows { try checkMeans() }
     }
 
     private func check(_ role: String, _ cosine: Double, _ index: Int, _ row: Int) throws(FeaturesError) {
