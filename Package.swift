@@ -74,7 +74,7 @@ let package = Package(
         module("Features", ["BERT", "Files", "Kernels", "Randomness", "Shards", "Tokens"]),
         module(
             "Training",
-            ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tokens"]),
+            ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tasks", "Tokens"]),
 
         // The thin top.
         module(

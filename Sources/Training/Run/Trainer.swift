@@ -3,7 +3,7 @@ import Distillation
 public import Features
 public import Kernels
 public import Records
-import Sampling
+import Tasks
 
 /// Trains a model under a plan: a teacher on labels, or a student on a cache. Every step is a pure function of plan, data
 /// and the state before it, so a run that was cut off ends with the bytes of one that was not.
@@ -58,21 +58,20 @@ public struct Trainer: Sendable {
         let groups = steps.map { clipGroups(of: $0, in: initial.layout) }
         let gradients = Parameters(layout: initial.layout)
         let workspace = Workspace()
-        let stepsPerEpoch = plan.stepsPerEpoch(examples: examples.count)
-        let sampleOrder = SampleOrder(shardRows: features?.shardRows ?? [examples.count], window: plan.window, seed: plan.seed)
-        var contrast: Contrast?
-        if let features, plan.contrasts { contrast = try Contrast(plan, examples, features, order: sampleOrder) }
-        var order = EpochOrder(sampleOrder, epoch: state.step / stepsPerEpoch)
+        let reader = try BatchReader(self, steps)
+        let begin = ContinuousClock.now
+        var waited = Duration.zero
+        var pending = reader.begin(state.step)
         while state.step < total {
             if observer.isInterrupted() {
                 try save(state)
                 throw .interrupted(step: state.step)
             }
-            let epoch = state.step / stepsPerEpoch
-            if order.epoch != epoch { order = EpochOrder(sampleOrder, epoch: epoch) }
-            let positions = order.positions(batch: state.step % stepsPerEpoch, size: plan.batchSize)
             let index = plan.stage(of: state.step, total: total)
-            let batch = try batch(positions, &order, for: steps[index], contrast)
+            let asked = ContinuousClock.now
+            guard let batch = try pending?.wait().get() else { preconditionFailure("a batch of every step") }
+            waited += ContinuousClock.now - asked
+            pending = reader.begin(state.step + 1)
             gradients.flat.fill(0)
             let loss = steps[index].gradient(
                 batch, of: state.weights, into: gradients, dropout: dropout(step: state.step), workspace: workspace,
@@ -90,7 +89,10 @@ public struct Trainer: Sendable {
             observer.report(
                 ProgressEvent(
                     stage: stage, unit: "steps", done: state.step, total: total,
-                    values: [.init("loss", loss.terms.total(plan.stages[index].weights)), .init("rate", Double(rate))]))
+                    values: [
+                        .init("loss", loss.terms.total(plan.stages[index].weights)), .init("rate", Double(rate)),
+                        .init("waited", waited / (ContinuousClock.now - begin)),
+                    ]))
         }
         // The last state is saved too: a kill between here and the model's file costs nothing.
         try save(state)
@@ -110,27 +112,6 @@ public struct Trainer: Sendable {
         return Dropout(
             hiddenRate: configuration.hiddenDropout, attentionRate: configuration.attentionDropout, pooledRate: pooled,
             seed: plan.seed, step: step)
-    }
-
-    private func batch(
-        _ positions: Range<Int>, _ order: inout EpochOrder, for step: StudentStep, _ contrast: Contrast?
-    ) throws(TrainingError) -> StudentBatch {
-        let rows = order.rows(positions)
-        let tokens = examples.tokens(rows)
-        do { try tokens.check(configuration) } catch { throw .model(error) }
-        var batch = StudentBatch(tokens: tokens, labels: examples.labels(rows))
-        let requirement = step.requirement
-        guard !requirement.isEmpty else { return batch }
-        guard let features else { throw .settings(problem: "the loss looks at a teacher, and there is no cache of one") }
-        var taps: Taps
-        do { taps = try features.taps(rows, requirement, on: workers) } catch { throw .features(error) }
-        if let contrast, step.weights.contrastive != 0 {
-            batch.targets = try contrast.targets(taps, rows: rows, positions: positions, order: &order, on: workers)
-            // The targets are all that the step sees of these.
-            (taps.hidden, taps.first, taps.mean) = ([:], [:], [:])
-        }
-        batch.teacher = taps
-        return batch
     }
 
     private func record(

@@ -36,8 +36,7 @@ public enum TokenizerBenchmark {
     /// Prints the figures as JSON.
     public static func run(_ path: String, vocabulary: String, work: Work) throws(PipelinesError) {
         let tokenizer = try TokenizerFolder(vocabulary).tokenizer
-        let text = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
-        guard (try? UTF8Span(validating: text.span)) != nil else { throw .usage("'\(path)' is not UTF-8; give other text") }
+        let text = try text(path)
         let blocks = blocks(of: text)
         let one = passes(tokenizer, text, blocks, on: .one, clock: CLOCK_THREAD_CPUTIME_ID)
         var ids: [Int32] = []
@@ -55,6 +54,19 @@ public enum TokenizerBenchmark {
         }
         let json = report.json(pretty: true)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(json) }
+    }
+
+    /// Bytes a second of a further pass over a text, by the clock.
+    static func rate(_ path: String, vocabulary: String, on workers: Workers) throws(PipelinesError) -> Double {
+        let tokenizer = try TokenizerFolder(vocabulary).tokenizer
+        let text = try text(path)
+        return Double(text.count) / passes(tokenizer, text, blocks(of: text), on: workers, clock: CLOCK_MONOTONIC).warmSeconds
+    }
+
+    private static func text(_ path: String) throws(PipelinesError) -> [UInt8] {
+        let text = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
+        guard (try? UTF8Span(validating: text.span)) != nil else { throw .usage("'\(path)' is not UTF-8; give other text") }
+        return text
     }
 
     /// Whole lines, of some 64 KiB, so that a block and its ids stay near the processor.
