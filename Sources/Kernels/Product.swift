@@ -4,12 +4,15 @@ public protocol Factor: Sendable {
     var isTransposed: Bool { get }
     /// The factor whose rows are these rows of this one.
     func panel(_ rows: Range<Int>) -> Self
+    /// The factor whose columns are these columns of this one.
+    func panel(columns: Range<Int>) -> Self
 }
 
 extension Matrix: Factor {
     public var matrix: Matrix { self }
     public var isTransposed: Bool { false }
     public func panel(_ rows: Range<Int>) -> Matrix { self[rows: rows] }
+    public func panel(columns: Range<Int>) -> Matrix { self[columns: columns] }
     /// This matrix as a transposed factor; nothing is copied.
     public var transposed: TransposedMatrix { TransposedMatrix(matrix: self) }
 }
@@ -19,6 +22,7 @@ public struct TransposedMatrix: Factor {
     public let matrix: Matrix
     public var isTransposed: Bool { true }
     public func panel(_ rows: Range<Int>) -> TransposedMatrix { matrix[columns: rows].transposed }
+    public func panel(columns: Range<Int>) -> TransposedMatrix { matrix[rows: columns].transposed }
 }
 
 /// c = alpha * a b + beta * c by one BLAS call on the calling thread.
@@ -34,12 +38,52 @@ public func multiply(_ a: some Factor, _ b: some Factor, into c: Matrix, alpha: 
         left, isTransposed: a.isTransposed, right, isTransposed: b.isTransposed, into: c, inner: k, alpha: alpha, beta: beta)
 }
 
-/// The same, in panels of the rows of c that workers share. The panels' height is a function of the shape alone.
+/// The same, in tiles of c that workers share. The tiles are a function of the shape alone.
+///
+/// - Parameter finish: is called with the rows and columns of each tile once it is there.
 public func multiply(
-    _ a: some Factor, _ b: some Factor, into c: Matrix, alpha: Float = 1, beta: Float = 0, on workers: Workers
+    _ a: some Factor, _ b: some Factor, into c: Matrix, alpha: Float = 1, beta: Float = 0, on workers: Workers,
+    finish: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void = { _, _ in }
 ) {
-    workers.split(c.rows, minimum: 48) { rows in
-        multiply(a.panel(rows), b, into: c[rows: rows], alpha: alpha, beta: beta)
+    let tiles = Tiles(rows: c.rows, columns: c.columns)
+    workers.run(tiles.count) { task in
+        let (rows, columns) = tiles[task]
+        multiply(a.panel(rows), b.panel(columns: columns), into: c[rows: rows][columns: columns], alpha: alpha, beta: beta)
+        finish(rows, columns)
+    }
+}
+
+/// The tiles of a product: eight at most, as near to squares as they come, since the BLAS copies the rows and the columns of each.
+struct Tiles: Sendable {
+    private let rows, columns: Int
+    private let height, width: Int
+    /// A copied number costs the time of so many products.
+    private static let copyCost = 8
+
+    init(rows: Int, columns: Int) {
+        (self.rows, self.columns) = (rows, columns)
+        var best: (cost: Int, height: Int, width: Int)?
+        for parts in [8, 4, 2, 1] {
+            let (height, width) = (Self.part(rows, of: parts, minimum: 32), Self.part(columns, of: 8 / parts, minimum: 48))
+            let count = (rows + height - 1) / height * ((columns + width - 1) / width)
+            // What one of eight workers computes, and copies, in all.
+            let cost = (count + 7) / 8 * (height * width + Self.copyCost * (height + width))
+            if best.map({ cost < $0.cost }) ?? true { best = (cost, height, width) }
+        }
+        (height, width) = best.map { ($0.height, $0.width) } ?? (max(rows, 1), max(columns, 1))
+    }
+
+    /// A part in whole sixteens.
+    private static func part(_ count: Int, of parts: Int, minimum: Int) -> Int {
+        max(minimum, ((count + parts - 1) / parts + 15) / 16 * 16)
+    }
+
+    private var across: Int { (columns + width - 1) / width }
+    var count: Int { (rows + height - 1) / height * across }
+
+    subscript(task: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+        let (row, column) = (task / across * height, task % across * width)
+        return (row..<min(row + height, rows), column..<min(column + width, columns))
     }
 }
 

@@ -1,22 +1,22 @@
 import CVectorMath
 
-// Each function takes contiguous rows and checks their shapes once; the C kernel behind it then reads and writes only these.
+// Each function checks its shapes once; the C kernel behind it, which knows contiguous rows only, then reads and writes no others.
 
-/// u += bias; y = gelu(u) in the exact erf form (Hendrycks and Gimpel, 2016). Shapes: u, y [n, d], bias [1, d].
-public func addBiasGELU(_ u: Matrix, bias: Matrix, into y: Matrix, on workers: Workers = .one) {
-    check(u, y); check(row: bias, u)
-    workers.split(u.rows, minimum: 32) { rows in
-        let (u, y) = (u[rows: rows], y[rows: rows])
-        unsafe VectorTable.current.bias_gelu(u.base, bias.base, y.base, u.rows, u.columns)
+/// y = gelu(u + bias) in the exact erf form (Hendrycks and Gimpel, 2016); u becomes gelu'(u + bias). Shapes: u, y [n, d], bias [1, d].
+public func addBiasGELU(_ u: Matrix, bias: Matrix, into y: Matrix) {
+    precondition(u.rows == y.rows && u.columns == y.columns, "matrices of different shapes")
+    check(row: bias, u)
+    for run in contiguousRuns(u, y) {
+        let (u, y) = (u[rows: run], y[rows: run])
+        unsafe VectorTable.current.bias_gelu(u.base, bias.base, y.base, run.count, u.columns)
     }
 }
 
-/// du = dy * gelu'(u). du may be dy.
-public func geluGradient(_ u: Matrix, _ dy: Matrix, into du: Matrix, on workers: Workers = .one) {
-    check(u, dy); check(u, du)
-    workers.split(u.rows, minimum: 32) { rows in
-        let (u, dy, du) = (u[rows: rows], dy[rows: rows], du[rows: rows])
-        unsafe VectorTable.current.gelu_gradient(u.base, dy.base, du.base, u.count)
+/// x *= factors, element by element.
+public func scale(_ x: Matrix, by factors: Matrix) {
+    precondition(x.rows == factors.rows && x.columns == factors.columns, "matrices of different shapes")
+    for run in contiguousRuns(x, factors) {
+        unsafe VectorTable.current.multiply(x[rows: run].base, factors[rows: run].base, run.count * x.columns)
     }
 }
 
@@ -64,11 +64,9 @@ public func layerNormGradient(
 }
 
 /// x += bias on each row.
-public func addBias(_ x: Matrix, _ bias: Matrix, on workers: Workers = .one) {
-    check(x, x); check(row: bias, x)
-    workers.split(x.rows, minimum: 64) { rows in
-        unsafe VectorTable.current.add_bias(x[rows: rows].base, bias.base, rows.count, x.columns)
-    }
+public func addBias(_ x: Matrix, _ bias: Matrix) {
+    check(row: bias, x)
+    for run in contiguousRuns(x) { unsafe VectorTable.current.add_bias(x[rows: run].base, bias.base, run.count, x.columns) }
 }
 
 /// sums [1, d] += the sums of the columns of x [n, d], in row order within fixed spans, spans in order.
@@ -88,6 +86,12 @@ public func addColumnSums(_ x: Matrix, to sums: Matrix, on workers: Workers = .o
 public func applyTanh(_ x: Matrix) {
     check(x, x)
     unsafe VectorTable.current.tanh_forward(x.base, x.count)
+}
+
+/// All rows at once where none of the matrices has gaps between them, else each for itself.
+private func contiguousRuns(_ matrices: Matrix...) -> [Range<Int>] {
+    let rows = matrices[0].rows
+    return matrices.allSatisfy(\.isContiguous) ? [0..<rows] : (0..<rows).map { $0..<$0 + 1 }
 }
 
 private func check(_ a: Matrix, _ b: Matrix) {

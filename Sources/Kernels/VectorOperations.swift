@@ -15,14 +15,6 @@ public func scale(_ x: Matrix, by factor: Float) {
     unsafe VectorTable.current.scale(factor, x.base, x.count)
 }
 
-/// x *= factors, element by element.
-public func scale(_ x: Matrix, by factors: Matrix) {
-    precondition(x.rows == factors.rows && x.columns == factors.columns, "matrices of different shapes")
-    for row in 0..<x.rows {
-        for column in 0..<x.columns { x[row, column] *= factors[row, column] }
-    }
-}
-
 public func dot(_ x: Matrix, _ y: Matrix) -> Float {
     precondition(x.count == y.count && x.isContiguous && y.isContiguous, "vectors of different lengths")
     return unsafe VectorTable.current.dot(x.base, y.base, x.count)
@@ -45,10 +37,12 @@ public func sumOfSquares(_ x: Matrix, on workers: Workers = .one) -> Double {
 
 /// Drops elements at `rate` and scales the rest by 1 / (1 - rate), in place (Srivastava et al., 2014).
 ///
-/// Element i of the site follows word i % 4 of Philox block (seed, stream, i / 4), so that a mask is never stored.
-/// - Parameter first: the index of the first element in its site, a multiple of 4.
+/// Element i of the site follows half i % 8 of Philox block (seed, stream, i / 8), so that a mask is never stored.
+/// - Parameters:
+///   - rate: is rounded down to whole 65536ths.
+///   - first: the index of the first element in its site, a multiple of 8.
 public func dropout(_ x: Matrix, rate: Float, seed: UInt64, stream: UInt64, first: Int = 0) {
-    precondition(x.isContiguous && first % 4 == 0 && rate >= 0 && rate < 1, "not a dropout")
+    precondition(x.isContiguous && first % 8 == 0 && rate >= 0 && rate < 1, "not a dropout")
     guard rate > 0, x.count > 0 else { return }
     unsafe VectorTable.current.dropout(x.base, x.count, seed, stream, UInt64(first), rate)
 }

@@ -13,25 +13,27 @@ import Testing
         let x = drawn(rows, 26, seed: 1)
         let bias = drawn(1, 26, seed: 2)
         same { workers in
-            let (u, y) = (x.copy(), Matrix(rows: rows, columns: 26))
-            addBiasGELU(u, bias: bias, into: y, on: workers)
-            return y.elements
-        }
-        same { workers in
-            let du = Matrix(rows: rows, columns: 26)
-            geluGradient(x, x, into: du, on: workers)
-            return du.elements
-        }
-        same { workers in
-            let u = x.copy()
-            addBias(u, bias, on: workers)
-            return u.elements
-        }
-        same { workers in
             let sums = bias.copy()
             addColumnSums(x, to: sums, on: workers)
             return sums.elements
         }
+    }
+
+    /// A tile of a larger matrix, whose rows have gaps between them, is treated as the same rows without.
+    @Test func tilesAreAsWholeMatrices() {
+        let (x, bias) = (drawn(9, 40, seed: 1), drawn(1, 17, seed: 2))
+        let columns = 16..<33
+        let (whole, result) = (x[columns: columns].copy(), Matrix(rows: 9, columns: 17))
+        addBiasGELU(whole, bias: bias, into: result)
+        let (u, y) = (x.copy(), Matrix(rows: 9, columns: 40))
+        addBiasGELU(u[columns: columns], bias: bias, into: y[columns: columns])
+        #expect(u[columns: columns].elements == whole.elements && y[columns: columns].elements == result.elements)
+        scale(u[columns: columns], by: y[columns: columns])
+        scale(whole, by: result)
+        addBias(u[columns: columns], bias)
+        addBias(whole, bias)
+        #expect(u[columns: columns].elements == whole.elements)
+        #expect(u[columns: 0..<16].elements == x[columns: 0..<16].elements && u[columns: 33..<40].elements == x[columns: 33..<40].elements)
     }
 
     @Test(arguments: [1, 63, 64, 65, 700])

@@ -60,6 +60,34 @@ import Testing
         #expect(results[0] == results[1] && results[0] == results[2])
     }
 
+    /// Rows whose gradient is zero are left behind and catch up: the bits of an optimiser that moves all rows at every step.
+    @Test func rowsCatchUp() {
+        var layout = ParameterLayout()
+        layout.append("words", rows: 200, columns: 37)
+        layout.append("matrix", rows: 11, columns: 13)
+        func train(sparse: Int?) -> [[UInt32]] {
+            let (weights, gradients) = (Parameters(layout: layout), Parameters(layout: layout))
+            weights.initialise(range: 1, seed: 1)
+            var optimiser = AdamW(layout: layout, sparse: sparse)
+            for step in 0..<25 {
+                gradients.flat.fill(0)
+                gradients.initialise(range: 1e-3, seed: UInt64(step)) { $0.name == "matrix" }
+                // Some rows come often, some once, most never.
+                let rows = [3, 7 + step % 5, 100 + step]
+                for row in rows {
+                    for column in 0..<37 { gradients.matrix(layout.entries[0])[row, column] = 1e-3 * Float((row * 31 + column * 17 + step) % 13 - 6) }
+                }
+                optimiser.settle(weights, rows: rows, on: Workers(count: 2))
+                let groups = step % 7 == 6 ? [[1]] : [[0, 1]]
+                _ = optimiser.update(weights, gradients: gradients, groups: groups, rows: rows, learningRate: 0.01 / Float(step + 1), on: .one)
+                if step == 11 { optimiser.settle(weights, on: .one) }
+            }
+            optimiser.settle(weights, on: Workers(count: 3))
+            return [weights, optimiser.first, optimiser.second].map { $0.flat.elements.map(\.bitPattern) }
+        }
+        #expect(train(sparse: nil) == train(sparse: 0))
+    }
+
     @Test func groupsAreClippedApart() {
         var layout = ParameterLayout()
         layout.append("encoder", rows: 1, columns: 2)

@@ -76,35 +76,28 @@ extension Encoder {
     ) {
         let (layer, weight) = (pass.layers[index], weights.layers[index])
         let hidden = configuration.hiddenSize
-        let spans = pass.batch.tokenCount.spans(minimum: 48)
+        let spans = pass.batch.tokenCount.spans(minimum: 32)
         let norms = buffers.norms[rows: 0..<4 * spans.count]
         norms.fill(0)
-        workers.run(spans.count) { span in
-            let rows = spans[span]
-            func norm(_ place: Int) -> (gain: Matrix, offset: Matrix)? {
-                target == nil ? nil : (norms.row(4 * span + place), norms.row(4 * span + place + 1))
-            }
-            func dropped(_ gradient: Matrix, _ site: Dropout.Site, into copy: Matrix) {
+        /// Back through a norm, in place, and from there through the dropout before it, into a copy.
+        func norm(_ place: Int, _ normalised: Matrix, _ inverse: Matrix, gain: Matrix, _ site: Dropout.Site, into copy: Matrix) {
+            workers.run(spans.count) { span in
+                let rows = spans[span]
+                let (gradient, copy) = (buffers.gradient[rows: rows], copy[rows: rows])
+                layerNormGradient(
+                    gradient, normalised: normalised[rows: rows], inverse: inverse[rows: rows], gain: gain, into: gradient,
+                    parameters: target == nil ? nil : (norms.row(4 * span + place), norms.row(4 * span + place + 1)))
                 copy.assign(gradient)
                 pass.dropout?.apply(copy, site, layer: index + 1, first: rows.lowerBound * hidden)
             }
-            let (gradient, output) = (buffers.gradient[rows: rows], buffers.output[rows: rows])
-            layerNormGradient(
-                gradient, normalised: layer.outputNormalised[rows: rows], inverse: layer.outputInverse[rows: rows],
-                gain: weight.outputGain, into: gradient, parameters: norm(0))
-            dropped(gradient, .output, into: output)
-            let inner = buffers.intermediate[rows: rows]
-            multiply(output, weight.output, into: inner)
-            geluGradient(layer.preactivation[rows: rows], inner, into: inner)
-            multiply(inner, weight.intermediate, into: gradient, beta: 1)
-            layerNormGradient(
-                gradient, normalised: layer.attentionNormalised[rows: rows],
-                inverse: layer.attentionInverse[rows: rows], gain: weight.attentionGain, into: gradient,
-                parameters: norm(2))
-            let attention = buffers.attention[rows: rows]
-            dropped(gradient, .attentionOutput, into: attention)
-            multiply(attention, weight.attentionOutput, into: buffers.context[rows: rows])
         }
+        norm(0, layer.outputNormalised, layer.outputInverse, gain: weight.outputGain, .output, into: buffers.output)
+        multiply(buffers.output, weight.output, into: buffers.intermediate, on: workers) { rows, columns in
+            scale(buffers.intermediate[rows: rows][columns: columns], by: layer.slope[rows: rows][columns: columns])
+        }
+        multiply(buffers.intermediate, weight.intermediate, into: buffers.gradient, beta: 1, on: workers)
+        norm(2, layer.attentionNormalised, layer.attentionInverse, gain: weight.attentionGain, .attentionOutput, into: buffers.attention)
+        multiply(buffers.attention, weight.attentionOutput, into: buffers.context, on: workers)
         attendBackward(pass, index: index, buffers, on: workers)
         multiply(buffers.queryKeyValue, weight.queryKeyValue, into: buffers.gradient, beta: 1, on: workers)
 
@@ -168,7 +161,7 @@ struct BackwardBuffers: Sendable {
         attention = workspace.matrix(rows: tokens, columns: hidden)
         context = workspace.matrix(rows: tokens, columns: hidden)
         queryKeyValue = workspace.matrix(rows: tokens, columns: 3 * hidden)
-        norms = workspace.matrix(rows: 4 * tokens.spans(minimum: 48).count, columns: hidden)
+        norms = workspace.matrix(rows: 4 * tokens.spans(minimum: 32).count, columns: hidden)
     }
 }
 

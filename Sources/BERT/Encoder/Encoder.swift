@@ -59,7 +59,7 @@ public struct Encoder: Sendable {
                 attentionNormalised: reusable?.attentionNormalised ?? rows(hidden),
                 attentionInverse: reusable?.attentionInverse ?? rows(1),
                 attended: reusable?.attended ?? rows(hidden),
-                preactivation: reusable?.preactivation ?? rows(configuration.intermediateSize),
+                slope: reusable?.slope ?? rows(configuration.intermediateSize),
                 activated: reusable?.activated ?? rows(configuration.intermediateSize),
                 outputNormalised: reusable?.outputNormalised ?? rows(hidden),
                 outputInverse: reusable?.outputInverse ?? rows(1),
@@ -93,36 +93,37 @@ public struct Encoder: Sendable {
         let hidden = configuration.hiddenSize
         let weight = weights.layers[index]
         let epsilon = configuration.layerNormEpsilon
-        workers.split(batch.tokenCount, minimum: 48) { rows in
-            let panel = layer.queryKeyValue[rows: rows]
-            multiply(layer.input[rows: rows], weight.queryKeyValue.transposed, into: panel)
-            addBias(panel, weight.queryKeyValueBias)
+        multiply(layer.input, weight.queryKeyValue.transposed, into: layer.queryKeyValue, on: workers) { rows, columns in
+            addBias(layer.queryKeyValue[rows: rows][columns: columns], weight.queryKeyValueBias[columns: columns])
         }
         attend(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, scores: scores, on: workers)
-        workers.split(batch.tokenCount, minimum: 48) { rows in
-            func residual(_ x: Matrix, _ bias: Matrix, _ input: Matrix, _ site: Dropout.Site) {
-                guard let dropout else { return addBiasResidual(x, bias: bias, residual: input) }
-                addBias(x, bias)
-                dropout.apply(x, site, layer: index + 1, first: rows.lowerBound * hidden)
-                addBiasResidual(x, bias: nil, residual: input)
+        // Bias, dropout, what goes past, and the norm over it, in a few rows at a time.
+        func finish(
+            _ sum: Matrix, _ bias: Matrix, past: Matrix, _ site: Dropout.Site, gain: Matrix, offset: Matrix, inverse: Matrix, into result: Matrix
+        ) {
+            workers.split(sum.rows, minimum: 16) { rows in
+                let x = sum[rows: rows]
+                if let dropout {
+                    addBias(x, bias)
+                    dropout.apply(x, site, layer: index + 1, first: rows.lowerBound * hidden)
+                }
+                addBiasResidual(x, bias: dropout == nil ? bias : nil, residual: past[rows: rows])
+                layerNorm(x, gain: gain, offset: offset, epsilon: epsilon, normalised: x, inverse: inverse[rows: rows], into: result[rows: rows])
             }
-            let attention = layer.attentionNormalised[rows: rows]
-            let attended = layer.attended[rows: rows]
-            multiply(layer.context[rows: rows], weight.attentionOutput.transposed, into: attention)
-            residual(attention, weight.attentionOutputBias, layer.input[rows: rows], .attentionOutput)
-            layerNorm(
-                attention, gain: weight.attentionGain, offset: weight.attentionOffset, epsilon: epsilon,
-                normalised: attention, inverse: layer.attentionInverse[rows: rows], into: attended)
-            let (inner, activated) = (layer.preactivation[rows: rows], layer.activated[rows: rows])
-            multiply(attended, weight.intermediate.transposed, into: inner)
-            addBiasGELU(inner, bias: weight.intermediateBias, into: activated)
-            let output = layer.outputNormalised[rows: rows]
-            multiply(activated, weight.output.transposed, into: output)
-            residual(output, weight.outputBias, attended, .output)
-            layerNorm(
-                output, gain: weight.outputGain, offset: weight.outputOffset, epsilon: epsilon, normalised: output,
-                inverse: layer.outputInverse[rows: rows], into: layer.output[rows: rows])
         }
+        multiply(layer.context, weight.attentionOutput.transposed, into: layer.attentionNormalised, on: workers)
+        finish(
+            layer.attentionNormalised, weight.attentionOutputBias, past: layer.input, .attentionOutput, gain: weight.attentionGain,
+            offset: weight.attentionOffset, inverse: layer.attentionInverse, into: layer.attended)
+        multiply(layer.attended, weight.intermediate.transposed, into: layer.slope, on: workers) { rows, columns in
+            addBiasGELU(
+                layer.slope[rows: rows][columns: columns], bias: weight.intermediateBias[columns: columns],
+                into: layer.activated[rows: rows][columns: columns])
+        }
+        multiply(layer.activated, weight.output.transposed, into: layer.outputNormalised, on: workers)
+        finish(
+            layer.outputNormalised, weight.outputBias, past: layer.attended, .output, gain: weight.outputGain, offset: weight.outputOffset,
+            inverse: layer.outputInverse, into: layer.output)
     }
 
     /// Scaled dot-product attention of each head of each sequence.

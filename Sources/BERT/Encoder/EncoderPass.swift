@@ -5,7 +5,7 @@ public struct EncoderPass: Sendable {
     struct Layer: Sendable {
         let input, queryKeyValue, probabilities, context: Matrix
         let attentionNormalised, attentionInverse, attended: Matrix
-        let preactivation, activated: Matrix
+        let slope, activated: Matrix
         let outputNormalised, outputInverse, output: Matrix
     }
 
@@ -25,7 +25,7 @@ public struct EncoderPass: Sendable {
     public var last: Matrix { layers.last?.output ?? embedded }
 }
 
-/// Where the probabilities of each sequence stand: heads blocks of length x length, each on a multiple of four, which
+/// Where the probabilities of each sequence stand: heads blocks of length x length, each on a multiple of eight, which
 /// the dropout counter asks for.
 struct ProbabilityLayout: Sendable {
     let starts: [Int]
@@ -42,7 +42,7 @@ struct ProbabilityLayout: Sendable {
         (self.starts, self.headCount, count) = (starts, headCount, at)
     }
 
-    static func blockSize(_ length: Int) -> Int { (length * length + 3) / 4 * 4 }
+    static func blockSize(_ length: Int) -> Int { (length * length + 7) / 8 * 8 }
 
     func first(_ sequence: Int, _ head: Int, length: Int) -> Int {
         starts[sequence] + head * Self.blockSize(length)

@@ -15,6 +15,8 @@ public struct TokenBatch: Sendable, Equatable {
 
     public var tokenCount: Int { ids.count }
     public var sequenceCount: Int { offsets.count - 1 }
+    /// The ids that are there, in order, each once.
+    public var distinctIDs: [Int] { Set(ids).sorted().map(Int.init) }
     public func range(_ sequence: Int) -> Range<Int> { offsets[sequence]..<offsets[sequence + 1] }
 
     /// Refuses what would index beyond the embedding tables.

@@ -33,6 +33,9 @@ public struct ParameterLayout: Sendable, Equatable {
     }
 
     public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
+
+    /// The entry whose gradient is zero but for the rows of a batch's tokens.
+    public var wordEmbeddings: Int? { places["bert.embeddings.word_embeddings.weight"] }
 }
 
 extension ParameterLayout {

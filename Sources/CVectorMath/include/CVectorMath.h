@@ -7,10 +7,10 @@
 // Reductions are over one row (or a range that the caller fixes), so no result depends on the number of threads.
 typedef struct {
     const char *name;
-    // u += bias on each row; y = gelu(u), the exact erf form. u is kept for the backward pass.
+    // y = gelu(u + bias) on each row, the exact erf form; u becomes the slope there, for the backward pass.
     void (*bias_gelu)(float *u, const float *bias, float *y, intptr_t rows, intptr_t columns);
-    // du = dy * gelu'(u).
-    void (*gelu_gradient)(const float *u, const float *dy, float *du, intptr_t count);
+    // x *= factors.
+    void (*multiply)(float *x, const float *factors, intptr_t count);
     // Row softmax of scale * x, in place.
     void (*softmax)(float *x, float scale, intptr_t rows, intptr_t columns);
     // dx = scale * p * (dp - sum(dp * p)), row by row, in place of dp.
@@ -32,12 +32,15 @@ typedef struct {
     float (*dot)(const float *x, const float *y, intptr_t count);
     double (*sum_of_squares)(const float *x, intptr_t count);
     void (*tanh_forward)(float *x, intptr_t count);
-    // Zeroes each element with probability `rate`, scales the others by 1 / (1 - rate). Element i of the site uses
-    // word i % 4 of Philox block (seed, stream, i / 4); `first` is the index of x[0], a multiple of 4.
+    // Zeroes each element with probability `rate` (in whole 65536ths) and scales the others so that the mean stays. Element i of the site uses
+    // half i % 8, the low one of a word first, of Philox block (seed, stream, i / 8); `first` is the index of x[0], a multiple of 8.
     void (*dropout)(float *x, intptr_t count, uint64_t seed, uint64_t stream, uint64_t first, float rate);
-    // Decoupled AdamW with bias corrections c1 = 1 - beta1^t, c2 = 1 - beta2^t; gradients are scaled first.
-    void (*adamw)(float *w, const float *g, float *m, float *v, intptr_t count, float gradient_scale, float rate,
-                  float beta1, float beta2, float epsilon, float decay, float c1, float c2);
+    // Decoupled AdamW: keep = 1 - rate * decay, step = rate / (1 - beta1^t), root = 1 / sqrt(1 - beta2^t); gradients are scaled first.
+    void (*adamw)(float *w, const float *g, float *m, float *v, intptr_t count, float gradient_scale, float keep, float step, float root,
+                  float beta1, float beta2, float epsilon);
+    // Steps of the same with a gradient of zero, bit by bit: keep, step and root of each.
+    void (*adamw_still)(float *w, float *m, float *v, intptr_t count, const float *steps, intptr_t step_count, float beta1, float beta2,
+                        float epsilon);
     // The largest magnitude; 0 of nothing.
     float (*largest)(const float *x, intptr_t count);
     // x = x * factors + addends.

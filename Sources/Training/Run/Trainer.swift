@@ -72,13 +72,15 @@ public struct Trainer: Sendable {
             guard let batch = try pending?.wait().get() else { preconditionFailure("a batch of every step") }
             waited += ContinuousClock.now - asked
             pending = reader.begin(state.step + 1)
-            gradients.flat.fill(0)
+            let words = batch.tokens.distinctIDs
+            state.optimiser.settle(state.weights, rows: words, on: workers)
             let loss = steps[index].gradient(
                 batch, of: state.weights, into: gradients, dropout: dropout(step: state.step), workspace: workspace,
                 on: workers)
             let rate = schedule.rate(state.step)
             let norms = state.optimiser.update(
-                state.weights, gradients: gradients, groups: groups[index], learningRate: rate, on: workers)
+                state.weights, gradients: gradients, groups: groups[index], rows: words, learningRate: rate, on: workers)
+            gradients.clear(words, of: initial.layout.wordEmbeddings)
             let record = record(state.step, batch, loss, norm: norms.first ?? 0, rate: rate)
             guard record.numbers.allSatisfy(\.isFinite), norms.allSatisfy(\.isFinite) else {
                 throw .notFinite(step: state.step, what: "the loss or its gradient")
@@ -94,6 +96,7 @@ public struct Trainer: Sendable {
                         .init("waited", waited / (ContinuousClock.now - begin)),
                     ]))
         }
+        state.optimiser.settle(state.weights, on: workers)
         // The last state is saved too: a kill between here and the model's file costs nothing.
         try save(state)
         return state.history
@@ -127,6 +130,18 @@ public struct Trainer: Sendable {
     }
 
     private func save(_ state: TrainingState) throws(TrainingError) {
-        if let checkpoint { try state.save(checkpoint.file) }
+        guard let checkpoint else { return }
+        state.optimiser.settle(state.weights, on: workers)
+        try state.save(checkpoint.file)
+    }
+}
+
+extension Parameters {
+    /// Zeroes these rows of an entry, and all other entries.
+    fileprivate func clear(_ rows: [Int], of sparse: Int?) {
+        for (index, entry) in layout.entries.enumerated() {
+            let matrix = matrix(entry)
+            if index == sparse { for row in rows { matrix.row(row).fill(0) } } else { matrix.fill(0) }
+        }
     }
 }

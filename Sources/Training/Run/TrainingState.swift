@@ -12,7 +12,8 @@ final class TrainingState {
 
     init(weights: Parameters, optimiser plan: TrainingPlan) {
         self.weights = weights
-        optimiser = AdamW(layout: weights.layout, weightDecay: plan.weightDecay, maximumNorm: plan.maximumNorm)
+        optimiser = AdamW(
+            layout: weights.layout, weightDecay: plan.weightDecay, maximumNorm: plan.maximumNorm, sparse: weights.layout.wordEmbeddings)
     }
 
     /// Writes the state in place of the one before, whole or not at all.

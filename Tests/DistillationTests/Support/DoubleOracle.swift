@@ -83,7 +83,7 @@ struct DoubleOracle {
                         for column in columns { context[i][column] += kept * value[j][column] }
                     }
                 }
-                blockStart += (rows.count * rows.count + 3) / 4 * 4
+                blockStart += (rows.count * rows.count + 7) / 8 * 8
             }
         }
         let attention = dropped(dense(context, "\(name).attention.output.dense"), layer: index + 1, site: 2)
@@ -116,12 +116,13 @@ struct DoubleOracle {
         }
     }
 
-    /// 0 or 1 / (1 - rate), by the documented counter.
+    /// 0 or the inverse of what is kept on average, by the documented counter.
     private func keep(_ index: Int, _ rate: Float, layer: Int, site: UInt64) -> Double {
         guard let dropout, rate > 0 else { return 1 }
         let stream = Streams.dropout + UInt64(dropout.step) * 4096 + UInt64(layer) * 8 + site
-        let word = Philox(seed: dropout.seed).block(stream: stream, index: UInt64(index / 4))[index % 4]
-        return Double(word) < (Double(rate) * 0x1p32).rounded(.down) ? 0 : 1 / (1 - Double(rate))
+        let word = Philox(seed: dropout.seed).block(stream: stream, index: UInt64(index / 8))[index % 8 / 2]
+        let (half, threshold) = (word >> (index % 2 == 0 ? 0 : 16) & 0xFFFF, UInt32(Double(rate) * 65536))
+        return half < threshold ? 0 : 65536 / Double(65536 - threshold)
     }
 }
 
