@@ -3,7 +3,6 @@
 
 // Clang's vectors of any size: the compiler splits them where the processor's are smaller.
 typedef float vector16 __attribute__((vector_size(64)));
-typedef float vector16_unaligned __attribute__((vector_size(64), aligned(4)));
 typedef float vector8 __attribute__((vector_size(32)));
 typedef float vector8_unaligned __attribute__((vector_size(32), aligned(4)));
 
