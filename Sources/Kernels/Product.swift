@@ -53,6 +53,26 @@ public func multiply(
     }
 }
 
+/// c = a b + bias on each row, and + past where it is given: what they add is there first, so that no pass of its own is needed.
+///
+/// - Parameters:
+///   - bias: [1, n].
+///   - past: what goes past the product [m, n].
+///   - finish: as above.
+public func multiply(
+    _ a: some Factor, _ b: some Factor, bias: Matrix, past: Matrix? = nil, into c: Matrix, on workers: Workers = .one,
+    finish: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void = { _, _ in }
+) {
+    let tiles = Tiles(rows: c.rows, columns: c.columns)
+    workers.run(tiles.count) { task in
+        let (rows, columns) = tiles[task]
+        let tile = c[rows: rows][columns: columns]
+        fillRows(tile, bias: bias[columns: columns], past: past?[rows: rows][columns: columns])
+        multiply(a.panel(rows), b.panel(columns: columns), into: tile, beta: 1)
+        finish(rows, columns)
+    }
+}
+
 /// The tiles of a product: eight at most, as near to squares as they come, since the BLAS copies the rows and the columns of each.
 struct Tiles: Sendable {
     private let rows, columns: Int

@@ -2,13 +2,11 @@ import CVectorMath
 
 // Each function checks its shapes once; the C kernel behind it, which knows contiguous rows only, then reads and writes no others.
 
-/// y = gelu(u + bias) in the exact erf form (Hendrycks and Gimpel, 2016); u becomes gelu'(u + bias). Shapes: u, y [n, d], bias [1, d].
-public func addBiasGELU(_ u: Matrix, bias: Matrix, into y: Matrix) {
+/// y = gelu(u) in the exact erf form (Hendrycks and Gimpel, 2016); u becomes gelu'(u). Shapes: u, y [n, d].
+public func applyGELU(_ u: Matrix, into y: Matrix) {
     precondition(u.rows == y.rows && u.columns == y.columns, "matrices of different shapes")
-    check(row: bias, u)
     for run in contiguousRuns(u, y) {
-        let (u, y) = (u[rows: run], y[rows: run])
-        unsafe VectorTable.current.bias_gelu(u.base, bias.base, y.base, run.count, u.columns)
+        unsafe VectorTable.current.gelu(u[rows: run].base, y[rows: run].base, run.count * u.columns)
     }
 }
 
@@ -31,13 +29,6 @@ public func softmax(_ x: Matrix, scale: Float) {
 public func softmaxGradient(_ p: Matrix, _ dp: Matrix, scale: Float) {
     check(p, dp)
     unsafe VectorTable.current.softmax_gradient(p.base, dp.base, scale, p.rows, p.columns)
-}
-
-/// x += bias + residual, row by row.
-public func addBiasResidual(_ x: Matrix, bias: Matrix?, residual: Matrix) {
-    check(x, residual)
-    if let bias { check(row: bias, x) }
-    unsafe VectorTable.current.add_bias_residual(x.base, bias?.base, residual.base, x.rows, x.columns)
 }
 
 /// Layer normalisation of each row (Ba et al., 2016). `normalised` may be x; `inverse` [n, 1] is 1 / deviation.
@@ -63,10 +54,13 @@ public func layerNormGradient(
         dy.rows, dy.columns)
 }
 
-/// x += bias on each row.
-public func addBias(_ x: Matrix, _ bias: Matrix) {
+/// Each row of x = bias, plus the row of `past` where it is given.
+func fillRows(_ x: Matrix, bias: Matrix, past: Matrix?) {
     check(row: bias, x)
-    for run in contiguousRuns(x) { unsafe VectorTable.current.add_bias(x[rows: run].base, bias.base, run.count, x.columns) }
+    if let past { precondition(past.rows == x.rows && past.columns == x.columns, "matrices of different shapes") }
+    for run in contiguousRuns(x, past ?? x) {
+        unsafe VectorTable.current.bias_rows(x[rows: run].base, bias.base, past?[rows: run].base, run.count, x.columns)
+    }
 }
 
 /// sums [1, d] += the sums of the columns of x [n, d], in row order within fixed spans, spans in order.

@@ -11,9 +11,8 @@ import Testing
     @Test(arguments: [1, 47, 48, 300, 1000])
     func threadsDoNotMatter(rows: Int) {
         let x = drawn(rows, 26, seed: 1)
-        let bias = drawn(1, 26, seed: 2)
         same { workers in
-            let sums = bias.copy()
+            let sums = drawn(1, 26, seed: 2)
             addColumnSums(x, to: sums, on: workers)
             return sums.elements
         }
@@ -21,19 +20,42 @@ import Testing
 
     /// A tile of a larger matrix, whose rows have gaps between them, is treated as the same rows without.
     @Test func tilesAreAsWholeMatrices() {
-        let (x, bias) = (drawn(9, 40, seed: 1), drawn(1, 17, seed: 2))
+        let x = drawn(9, 40, seed: 1)
         let columns = 16..<33
         let (whole, result) = (x[columns: columns].copy(), Matrix(rows: 9, columns: 17))
-        addBiasGELU(whole, bias: bias, into: result)
+        applyGELU(whole, into: result)
         let (u, y) = (x.copy(), Matrix(rows: 9, columns: 40))
-        addBiasGELU(u[columns: columns], bias: bias, into: y[columns: columns])
+        applyGELU(u[columns: columns], into: y[columns: columns])
         #expect(u[columns: columns].elements == whole.elements && y[columns: columns].elements == result.elements)
         scale(u[columns: columns], by: y[columns: columns])
         scale(whole, by: result)
-        addBias(u[columns: columns], bias)
-        addBias(whole, bias)
         #expect(u[columns: columns].elements == whole.elements)
         #expect(u[columns: 0..<16].elements == x[columns: 0..<16].elements && u[columns: 33..<40].elements == x[columns: 33..<40].elements)
+    }
+
+    /// Products in tiles, with what is added to them, against doubles; the same bits for every number of threads.
+    @Test(arguments: [(1, 1), (5, 33), (33, 5), (130, 700), (700, 130)])
+    func productsAddWhatGoesPast(rows: Int, columns: Int) {
+        let (a, b) = (drawn(rows, 19, seed: 1), drawn(columns, 19, seed: 2))
+        let (bias, past) = (drawn(1, columns, seed: 3), drawn(rows, columns, seed: 4))
+        for past in [nil, past] {
+            let results = [1, 2, 3].map { threads in
+                let c = Matrix(rows: rows, columns: columns)
+                let finished = Matrix(rows: rows, columns: columns)
+                multiply(a, b.transposed, bias: bias, past: past, into: c, on: Workers(count: threads)) { rows, columns in
+                    finished[rows: rows][columns: columns].fill(1)
+                }
+                #expect(finished.elements.allSatisfy { $0 == 1 }, "every tile is finished")
+                return c.elements
+            }
+            #expect(results[0] == results[1] && results[0] == results[2])
+            let expected = (0..<rows * columns).map { index in
+                let (row, column) = (index / columns, index % columns)
+                let added = Double(bias[0, column]) + Double(past?[row, column] ?? 0)
+                return (0..<19).reduce(added) { $0 + Double(a[row, $1]) * Double(b[column, $1]) }
+            }
+            #expect(agree(results[0], expected, relative: 1e-5, absolute: 1e-5))
+        }
     }
 
     @Test(arguments: [1, 63, 64, 65, 700])

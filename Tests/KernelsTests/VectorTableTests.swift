@@ -17,16 +17,12 @@ import Testing
     }
 
     @Test(arguments: tables, lengths)
-    func biasGELU(name: String, columns: Int) {
-        var u = draws(3 * columns, seed: 1, scale: 2)
-        u[0] = 30
-        u[1] = -30
-        let bias = draws(columns, seed: 2)
-        let sums = u.enumerated().map { $0.element + bias[$0.offset % columns] }
-        var y = [Float](repeating: .nan, count: u.count)
-        unsafe table(name).bias_gelu(&u, bias, &y, 3, columns)
-        #expect(agree(u, sums.doubles.map(Oracle.geluSlope), absolute: 2e-6))
-        #expect(agree(y, sums.doubles.map(Oracle.gelu)))
+    func gelu(name: String, count: Int) {
+        let x = draws(count, seed: 1, scale: 2) + [30, -30]
+        var (u, y) = (x, [Float](repeating: .nan, count: x.count))
+        unsafe table(name).gelu(&u, &y, x.count)
+        #expect(agree(u, x.doubles.map(Oracle.geluSlope), absolute: 2e-6))
+        #expect(agree(y, x.doubles.map(Oracle.gelu)))
         let before = y
         unsafe table(name).multiply(&y, u, y.count)
         #expect(y == zip(before, u).map { $0 * $1 })
@@ -36,9 +32,9 @@ import Testing
     @Test(arguments: tables)
     func geluIsExactEverywhere(name: String) {
         var u = stride(from: Float(-12), through: 12, by: 1 / 128).map { $0 }
-        let (points, count) = (u, u.count)
+        let points = u
         var y = u
-        unsafe table(name).bias_gelu(&u, [Float](repeating: 0, count: count), &y, 1, count)
+        unsafe table(name).gelu(&u, &y, u.count)
         for (x, value) in zip(points, y) {
             #expect((Double(value) - Oracle.gelu(Double(x))).magnitude <= 2e-7 * max(1, Double(x.magnitude)))
         }
@@ -119,15 +115,11 @@ import Testing
     func sumsAndProducts(name: String, columns: Int) {
         let (x, y, bias) = (draws(3 * columns, seed: 12), draws(3 * columns, seed: 13), draws(columns, seed: 14))
         let table = unsafe table(name)
-        var sum = x
-        unsafe table.add_bias_residual(&sum, bias, y, 3, columns)
-        #expect(agree(sum, x.indices.map { Double(x[$0]) + Double(y[$0]) + Double(bias[$0 % columns]) }))
-        sum = x
-        unsafe table.add_bias_residual(&sum, nil, y, 3, columns)
-        #expect(sum == zip(x, y).map { $0 + $1 })
-        sum = x
-        unsafe table.add_bias(&sum, bias, 3, columns)
-        #expect(sum == x.indices.map { x[$0] + bias[$0 % columns] })
+        var start = x
+        unsafe table.bias_rows(&start, bias, y, 3, columns)
+        #expect(start == x.indices.map { bias[$0 % columns] + y[$0] })
+        unsafe table.bias_rows(&start, bias, nil, 3, columns)
+        #expect(start == x.indices.map { bias[$0 % columns] })
         var sums = bias
         unsafe table.column_sums(x, &sums, 3, columns)
         #expect(agree(sums, (0..<columns).map { c in (0..<3).reduce(Double(bias[c])) { $0 + Double(x[$1 * columns + c]) } }))

@@ -93,36 +93,37 @@ public struct Encoder: Sendable {
         let hidden = configuration.hiddenSize
         let weight = weights.layers[index]
         let epsilon = configuration.layerNormEpsilon
-        multiply(layer.input, weight.queryKeyValue.transposed, into: layer.queryKeyValue, on: workers) { rows, columns in
-            addBias(layer.queryKeyValue[rows: rows][columns: columns], weight.queryKeyValueBias[columns: columns])
-        }
+        multiply(layer.input, weight.queryKeyValue.transposed, bias: weight.queryKeyValueBias, into: layer.queryKeyValue, on: workers)
         attend(layer, index: index, blocks: blocks, batch: batch, dropout: dropout, scores: scores, on: workers)
-        // Bias, dropout, what goes past, and the norm over it, in a few rows at a time.
+        /// The dropout of a sum, what goes past it where it is not in it yet, and the norm, a few rows at a time.
         func finish(
-            _ sum: Matrix, _ bias: Matrix, past: Matrix, _ site: Dropout.Site, gain: Matrix, offset: Matrix, inverse: Matrix, into result: Matrix
+            _ sum: Matrix, past: Matrix, _ site: Dropout.Site, gain: Matrix, offset: Matrix, inverse: Matrix, into result: Matrix
         ) {
             workers.split(sum.rows, minimum: 16) { rows in
                 let x = sum[rows: rows]
                 if let dropout {
-                    addBias(x, bias)
                     dropout.apply(x, site, layer: index + 1, first: rows.lowerBound * hidden)
+                    addScaled(1, past[rows: rows], to: x)
                 }
-                addBiasResidual(x, bias: dropout == nil ? bias : nil, residual: past[rows: rows])
                 layerNorm(x, gain: gain, offset: offset, epsilon: epsilon, normalised: x, inverse: inverse[rows: rows], into: result[rows: rows])
             }
         }
-        multiply(layer.context, weight.attentionOutput.transposed, into: layer.attentionNormalised, on: workers)
+        multiply(
+            layer.context, weight.attentionOutput.transposed, bias: weight.attentionOutputBias, past: dropout == nil ? layer.input : nil,
+            into: layer.attentionNormalised, on: workers)
         finish(
-            layer.attentionNormalised, weight.attentionOutputBias, past: layer.input, .attentionOutput, gain: weight.attentionGain,
-            offset: weight.attentionOffset, inverse: layer.attentionInverse, into: layer.attended)
-        multiply(layer.attended, weight.intermediate.transposed, into: layer.slope, on: workers) { rows, columns in
-            addBiasGELU(
-                layer.slope[rows: rows][columns: columns], bias: weight.intermediateBias[columns: columns],
-                into: layer.activated[rows: rows][columns: columns])
+            layer.attentionNormalised, past: layer.input, .attentionOutput, gain: weight.attentionGain, offset: weight.attentionOffset,
+            inverse: layer.attentionInverse, into: layer.attended)
+        multiply(
+            layer.attended, weight.intermediate.transposed, bias: weight.intermediateBias, into: layer.slope, on: workers
+        ) { rows, columns in
+            applyGELU(layer.slope[rows: rows][columns: columns], into: layer.activated[rows: rows][columns: columns])
         }
-        multiply(layer.activated, weight.output.transposed, into: layer.outputNormalised, on: workers)
+        multiply(
+            layer.activated, weight.output.transposed, bias: weight.outputBias, past: dropout == nil ? layer.attended : nil,
+            into: layer.outputNormalised, on: workers)
         finish(
-            layer.outputNormalised, weight.outputBias, past: layer.attended, .output, gain: weight.outputGain, offset: weight.outputOffset,
+            layer.outputNormalised, past: layer.attended, .output, gain: weight.outputGain, offset: weight.outputOffset,
             inverse: layer.outputInverse, into: layer.output)
     }
 

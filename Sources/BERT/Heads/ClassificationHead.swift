@@ -30,15 +30,13 @@ public struct ClassificationHead: Sendable {
         let first = Matrix(rows: sequences, columns: hidden.columns)
         for sequence in 0..<sequences { first.row(sequence).assign(hidden.row(offsets[sequence])) }
         let pooled = Matrix(rows: sequences, columns: hidden.columns)
-        multiply(first, pooler.weight.transposed, into: pooled)
-        addBias(pooled, pooler.bias)
+        multiply(first, pooler.weight.transposed, bias: pooler.bias, into: pooled)
         applyTanh(pooled)
         let dropped = dropout == nil ? pooled : pooled.copy()
         dropout?.apply(dropped, .pooled, layer: layer, first: 0)
         let logits = classifier.map { classifier in
             let logits = Matrix(rows: sequences, columns: classifier.weight.rows)
-            multiply(dropped, classifier.weight.transposed, into: logits)
-            addBias(logits, classifier.bias)
+            multiply(dropped, classifier.weight.transposed, bias: classifier.bias, into: logits)
             return logits
         }
         return Pass(first: first, pooled: pooled, dropped: dropped, logits: logits, dropout: dropout)

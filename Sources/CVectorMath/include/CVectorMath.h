@@ -7,8 +7,8 @@
 // Reductions are over one row (or a range that the caller fixes), so no result depends on the number of threads.
 typedef struct {
     const char *name;
-    // y = gelu(u + bias) on each row, the exact erf form; u becomes the slope there, for the backward pass.
-    void (*bias_gelu)(float *u, const float *bias, float *y, intptr_t rows, intptr_t columns);
+    // y = gelu(u), the exact erf form; u becomes the slope there, for the backward pass.
+    void (*gelu)(float *u, float *y, intptr_t count);
     // x *= factors.
     void (*multiply)(float *x, const float *factors, intptr_t count);
     // Row softmax of scale * x, in place.
@@ -18,13 +18,11 @@ typedef struct {
     // normalised = (x - mean) / sqrt(var + epsilon); y = normalised * gain + offset. x may be normalised.
     void (*layer_norm)(const float *x, const float *gain, const float *offset, float epsilon, float *normalised,
                        float *inverse, float *y, intptr_t rows, intptr_t columns);
-    // x += residual + bias, before a layer norm; bias may be null.
-    void (*add_bias_residual)(float *x, const float *_Nullable bias, const float *residual, intptr_t rows, intptr_t columns);
     // dx of a layer norm; adds to d_gain and d_offset unless they are null.
     void (*layer_norm_gradient)(const float *dy, const float *normalised, const float *inverse, const float *gain,
                                 float *dx, float *_Nullable d_gain, float *_Nullable d_offset, intptr_t rows, intptr_t columns);
-    // x += bias on each row.
-    void (*add_bias)(float *x, const float *bias, intptr_t rows, intptr_t columns);
+    // Each row = bias + the row of past; past may be null.
+    void (*bias_rows)(float *x, const float *bias, const float *_Nullable past, intptr_t rows, intptr_t columns);
     // sums += the sum of each column.
     void (*column_sums)(const float *x, float *sums, intptr_t rows, intptr_t columns);
     void (*axpy)(float a, const float *x, float *y, intptr_t count);
