@@ -37,7 +37,7 @@ extension Pipeline {
         }
         if let finetune = settings.teacher?.finetune {
             let plan = StagePlan(
-                "finetune", version: 2,
+                "finetune", version: 3,
                 inputs: teacher + [
                     ("tokens", train), ("epochs", "\(finetune.epochs)"), ("batchSize", "\(finetune.batchSize)"),
                     ("learningRate", "\(finetune.learningRate)"), ("warmup", "\(finetune.warmup)"),
@@ -56,7 +56,7 @@ extension Pipeline {
         } else if settings.needsFeatures {
             let layers = try settings.resolvedLayers()
             let features = StagePlan(
-                "features", version: 2,
+                "features", version: 3,
                 inputs: teacher + [
                     ("tokens", train), ("layers", layers.map(String.init).joined(separator: ",")),
                     ("precision", settings.features.precision.rawValue), 
@@ -75,7 +75,7 @@ extension Pipeline {
         for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
             guard let section else { continue }
             let data = section.objective == .lrc ? source : [("tokens", train)]
-            plans.append(StagePlan(name, version: 2, inputs: student + data + [("settings", section.canonical)]))
+            plans.append(StagePlan(name, version: 3, inputs: student + data + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }

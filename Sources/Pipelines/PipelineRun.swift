@@ -27,7 +27,10 @@ public struct PipelineRun: Sendable {
     public func describe() throws(PipelinesError) {
         var text = ""
         for plan in pipeline.plans {
-            text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(pipeline.isFinished(plan) ? "done" : "to do")\n"
+            let isFinished = pipeline.isFinished(plan)
+            text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
+            if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
+            text += "\n"
         }
         let lines = text
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
@@ -46,9 +49,14 @@ public struct PipelineRun: Sendable {
         var record = RunRecord(
             name: pipeline.settings.name, version: Version.text, arithmetic: arithmetic, threads: work.workers.count,
             seed: pipeline.settings.seed, settings: pipeline.settings.canonical)
+        var memory: [String: Int] = [:]
         record.stages = try pipeline.run(until: until) { stage in
-            work.printer.note(
-                "\(stage.name): \(stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))")")
+            memory[stage.name] = work.memory.take()
+            let held = memory[stage.name].map { ", with up to \(readable($0)) of memory" } ?? ""
+            work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))\(held)"))
+        }
+        for index in record.stages.indices where !record.stages[index].wasReused {
+            record.stages[index].memoryBytes = memory[record.stages[index].name]
         }
         record.rejects = try pipeline.rejectCount()
         try link()

@@ -6,6 +6,8 @@ public struct RunRecord: Sendable, Equatable, Codable {
         /// Whether the stage had been finished by an earlier run.
         public var wasReused: Bool
         public var seconds: Double
+        /// The most memory that the process was seen to hold meanwhile, mapped files aside; nil where the system does not say.
+        public var memoryBytes: Int?
 
         public init(name: String, fingerprint: String, wasReused: Bool, seconds: Double) {
             (self.name, self.fingerprint, self.wasReused, self.seconds) = (name, fingerprint, wasReused, seconds)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CommandTests {
@@ -10,6 +11,29 @@ import Testing
         let outcome = try Command.run(name.split(separator: " ").map(String.init) + ["--help"], in: "/")
         #expect(outcome.code == 0)
         #expect(outcome.out.contains("USAGE: limbeck \(name)") && outcome.out.contains("Example: limbeck \(name)"))
+    }
+
+    @Test func benchMeasuresModels() throws {
+        let arguments = ["bench", "--teacher", "3x32x64x4", "--student", "2x16x32x2", "--sequences", "8", "--batch", "4", "--rounds", "1"]
+        let folder = TemporaryFolder()
+        let json = try Command.run(arguments + ["--json", "--folder", folder.path, "--progress", "none"], in: "/")
+        #expect(json.code == 0, "\(json.err)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
+        let work = try #require(report["work"] as? [[String: Any]])
+        #expect(work.count == 6 && work.allSatisfy { ($0["tokensPerSecond"] as? Double ?? 0) > 0 })
+        #expect((report["speedUps"] as? [Any])?.count == 4 && (report["teacher"] as? [String: Any])?["layers"] as? Int == 3)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty, "the cache goes")
+        let table = try Command.run(arguments, in: "/")
+        #expect(table.code == 0 && table.out.contains("training step, perturbed") && table.out.contains("times smaller"))
+        let text = folder.path + "/text.txt"
+        try "fog on the road\n".write(toFile: text, atomically: true, encoding: .utf8)
+        for (wrong, problem) in [
+            (["--teacher", "huge"], "is no folder and no shape"), (["--student", "2x15x32x2"], "is no folder and no shape"),
+            (["--sequences", "3"], "--sequences"), (["--tokens", "/nowhere"], "/nowhere"), (["--text", text], "vocab"),
+        ] {
+            let outcome = try Command.run(arguments + wrong, in: "/")
+            #expect(outcome.code != 0 && outcome.out.isEmpty && outcome.err.contains(problem), "\(wrong): \(outcome.err)")
+        }
     }
 
     @Test func theVersion() throws {

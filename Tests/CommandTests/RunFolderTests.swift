@@ -72,6 +72,40 @@ import Testing
         #expect(try Workshop.copy().run("run", "tiny.yaml", "--dry-run").out.split(separator: "\n").allSatisfy { $0.hasSuffix("done") })
     }
 
+    /// No stage holds more than the dry run says, whether it knows the lengths of the sequences by then or not.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "reads /proc"))
+    func stagesHoldWhatTheDryRunSays() throws {
+        struct Record: Decodable {
+            struct Stage: Decodable {
+                var name: String
+                var memoryBytes: Double?
+            }
+            var stages: [Stage]
+        }
+        func told(_ workshop: Workshop) throws -> [String: Double] {
+            var told: [String: Double] = [:]
+            for line in try workshop.run("run", "tiny.yaml", "--dry-run").out.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let place = words.firstIndex(of: "most") else { continue }
+                let unit = try #require(["kB": 1e3, "MB": 1e6, "GB": 1e9][String(words[place + 2])])
+                told[String(words[0])] = try #require(Double(words[place + 1])) * unit
+            }
+            return told
+        }
+        let workshop = try Workshop()
+        let before = try told(workshop)
+        #expect(before.keys.sorted() == ["baseline", "distill", "features", "finetune"])
+        #expect(try workshop.run("run", "tiny.yaml", "--until", "tokens", "--progress", "none").code == 0)
+        let known = try told(workshop)
+        #expect(try workshop.run("run", "tiny.yaml", "--progress", "none").code == 0)
+        let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(fileURLWithPath: workshop.folder + "/runs/tiny/run.json")))
+        for stage in record.stages {
+            guard let bound = known[stage.name] else { continue }
+            let held = try #require(stage.memoryBytes)
+            #expect(held > 1e6 && held <= bound, "\(stage.name): \(held) of \(bound)")
+        }
+    }
+
     @Test func theStoreMayStandElsewhere() throws {
         let workshop = try Workshop()
         #expect(try workshop.run("run", "tiny.yaml", "--store", "elsewhere/store", "--runs", "mine", "--progress", "none").code == 0)

@@ -7,21 +7,26 @@ public final class Workspace {
     private var blocks: [FloatStorage] = []
     /// Where the next matrix goes.
     private var (block, used) = (0, 0)
+    /// Numbers handed out since the last reset.
+    public private(set) var count = 0
 
     public init() {}
 
     /// Takes all matrices back. Those handed out before must not be used any more.
-    public func reset() { (block, used) = (0, 0) }
+    public func reset() { (block, used, count) = (0, 0, 0) }
 
     /// A matrix whose elements are undefined.
     public func matrix(rows: Int, columns: Int) -> Matrix {
         let count = rows * columns
         while block < blocks.count, used + count > blocks[block].count { (block, used) = (block + 1, 0) }
         if block == blocks.count { blocks.append(FloatStorage(count: max(count, Self.blockCount), isZero: false)) }
-        defer { used += (count + 15) / 16 * 16 }
+        defer {
+            used += (count + 15) / 16 * 16
+            self.count += count
+        }
         return Matrix(storage: blocks[block], offset: used, rows: rows, columns: columns)
     }
 
-    /// Bytes held.
+    /// Bytes reserved.
     public var byteCount: Int { blocks.reduce(0) { $0 + $1.count * 4 } }
 }

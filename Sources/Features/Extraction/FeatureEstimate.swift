@@ -60,14 +60,11 @@ extension FeatureExtraction {
         estimate.bitsPerValue = values == 0 ? 0 : 8 * Double(stored) / Double(values)
         let probedTokens = max(1, batch.tokenCount)
         estimate.seconds = seconds / Double(probedTokens) * Double(tokens)
-        // A batch's activations, its taps before and after coding, the pilot's, the weights, the lengths, and what a process has anyway.
-        let longest = source.lengths.sorted(by: >).prefix(FeatureWriting.batchSize)
-        let batchTokens = longest.reduce(0, +)
-        let activations = Double(workspace.byteCount) / Double(probedTokens) * Double(batchTokens)
-        let rowsOfBatch = longest.reduce(0) { $0 + schema.rawBytes(length: $1) + specification.columns.count * 8 * specification.hidden * $1 }
-        let pilotBytes = Pilot(specification).isNeeded ? 2 * 4 * specification.columns.count * specification.hidden * batchTokens : 0
+        // Beside it, what a process has anyway.
         estimate.memoryBytes =
-            Int(1.5 * activations) + 4 * model.parameterCount + 2 * rowsOfBatch + pilotBytes + 64 * count + 12 * tokens + (96 << 20)
+            FeatureSpecification.memoryBytes(
+                model.configuration, layers: specification.layers.count, tensors: specification.tensors, shardBytes: specification.shardBytes,
+                lengths: source.lengths, parameters: model.parameterCount) + (96 << 20)
         return estimate
     }
 }

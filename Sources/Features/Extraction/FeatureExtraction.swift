@@ -14,6 +14,9 @@ public struct FeatureExtraction: Sendable {
     /// Called after each batch with the rows done; returns whether to stop.
     public let progress: @Sendable (Int) -> Bool
 
+    /// Sequences that the teacher sees at once.
+    public static let batchSize = 32
+
     /// Shards that are mapped at once while statistics are made, one after another.
     private static let mappedShards = 8
 

@@ -16,9 +16,6 @@ struct FeatureWriting {
     /// What a teacher shows of some rows.
     let show: (Range<Int>) throws(FeaturesError) -> Taps
 
-    /// Sequences that are shown at once.
-    static let batchSize = 32
-
     /// Fills the whole folder; what parts have is taken from them.
     ///
     /// - Parameters:
@@ -117,8 +114,8 @@ struct FeatureWriting {
     ) throws(FeaturesError) {
         try ArithmeticMark(folder: writer.folder).check()
         // A batch never crosses a shard, so that a run that goes on forms the same batches.
-        for start in stride(from: shard.lowerBound, to: shard.upperBound, by: Self.batchSize) {
-            let rows = start..<min(start + Self.batchSize, shard.upperBound)
+        for start in stride(from: shard.lowerBound, to: shard.upperBound, by: FeatureExtraction.batchSize) {
+            let rows = start..<min(start + FeatureExtraction.batchSize, shard.upperBound)
             let taps = if let taps = shown.removeValue(forKey: rows) { taps } else { try show(rows) }
             for (row, encoded) in zip(rows, try encoder.rows(taps, source.small(rows))) {
                 try meter.add(encoded.fidelity, row: row, length: encoded.row.length)
@@ -132,8 +129,8 @@ struct FeatureWriting {
     private func pilot(_ shown: inout [Range<Int>: Taps]) throws(FeaturesError) -> [String: String] {
         var pilot = Pilot(specification)
         let count = min(Pilot.rows, source.lengths.count)
-        for start in stride(from: 0, to: count, by: Self.batchSize) where pilot.isNeeded {
-            let rows = start..<min(start + Self.batchSize, count)
+        for start in stride(from: 0, to: count, by: FeatureExtraction.batchSize) where pilot.isNeeded {
+            let rows = start..<min(start + FeatureExtraction.batchSize, count)
             let taps = try show(rows).copy()
             pilot.add(taps)
             shown[rows] = taps

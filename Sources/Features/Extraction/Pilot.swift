@@ -4,7 +4,7 @@ import Kernels
 /// The means of each column's vectors over the first sequences: what residual columns are differences to.
 struct Pilot {
     /// Two batches: over so many, what a difference to their mean has more to hold than one to the mean of all is 1/64.
-    static let rows = 2 * FeatureWriting.batchSize
+    static let rows = 2 * FeatureExtraction.batchSize
 
     private struct Sums {
         var values: [Double]

@@ -11,6 +11,8 @@ public import Records
 public struct Work: Sendable {
     public let workers: Workers
     public let printer: ProgressPrinter
+    /// Looks at the memory as work reports how far it is.
+    let memory = MemoryMeter()
 
     /// - Parameter threads: nil is all of the machine.
     /// - Throws: `PipelinesError.usage` where `LIMBECK_KERNELS` names kernels that this machine does not have.
@@ -23,9 +25,12 @@ public struct Work: Sendable {
     }
 
     public var observer: WorkObserver {
-        let printer = printer
+        let (printer, memory) = (printer, memory)
         return WorkObserver(
-            report: { printer.report($0) }, note: { printer.note($0) }, warn: { printer.warn($0) },
+            report: {
+                memory.look()
+                printer.report($0)
+            }, note: { printer.note($0) }, warn: { printer.warn($0) },
             isInterrupted: { Interruption.isRequested })
     }
 }

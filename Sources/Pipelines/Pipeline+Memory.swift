@@ -1,0 +1,79 @@
+import BERT
+import Distillation
+import Features
+import Files
+import Shards
+import Training
+import WordPiece
+
+extension Pipeline {
+    /// What a process holds anyway: the program, tokenizer, buffers of threads and libraries.
+    private static let processBytes = 96 << 20
+
+    /// The most memory that a stage will hold, mapped files aside, in bytes; nil for stages that hold little.
+    func memoryEstimate(_ plan: StagePlan) throws(PipelinesError) -> Int? {
+        switch plan.name {
+        case "finetune":
+            guard let finetune = settings.teacher?.finetune, let teacher = try teacherConfiguration() else { return nil }
+            let training = TrainingPlan(onLabels: finetune.epochs, batchSize: finetune.batchSize, learningRate: finetune.learningRate, seed: 0)
+            return try Self.processBytes + memory(of: training, teacher, teacherWidth: nil)
+        case "features":
+            guard let teacher = try teacherConfiguration() else { return nil }
+            let layers = try settings.resolvedLayers()
+            let (section, lengths) = (settings.features, try trainLengths(batch: FeatureExtraction.batchSize))
+            return Self.processBytes
+                + FeatureSpecification.memoryBytes(
+                    teacher, layers: Set(layers).count, tensors: section.tensors, shardBytes: section.shardMebibytes << 20, lengths: lengths,
+                    parameters: ParameterLayout(teacher, hasPooler: true, hasClassifier: false).count)
+        case "baseline", "distill":
+            guard let section = plan.name == "distill" ? settings.distill : settings.baseline else { return nil }
+            let student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
+            guard section.objective == .lrc else {
+                let training = TrainingPlan(onLabels: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate, seed: 0)
+                return try Self.processBytes + memory(of: training, student, teacherWidth: nil)
+            }
+            let training = TrainingPlan(
+                objective: LRCObjective(layers: try settings.resolvedLayers()), stages: [], negatives: section.negatives, epochs: section.epochs,
+                batchSize: section.batchSize, learningRate: section.learningRate, seed: 0)
+            let width = try teacherWidth()
+            return try Self.processBytes + memory(of: training, student, teacherWidth: width)
+        default: return nil
+        }
+    }
+
+    private func memory(
+        of training: TrainingPlan, _ configuration: BERTConfiguration, teacherWidth: Int?
+    ) throws(PipelinesError) -> Int {
+        let layout =
+            teacherWidth.map { ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: $0) }
+            ?? ParameterLayout(configuration, hasPooler: true, hasClassifier: false)
+        return training.memoryBytes(
+            configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize), teacherWidth: teacherWidth)
+    }
+
+    private func teacherWidth() throws(PipelinesError) -> Int? {
+        guard let path = settings.features.cache else { return try teacherConfiguration()?.hiddenSize }
+        return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(path).hidden }
+    }
+
+    private func teacherConfiguration() throws(PipelinesError) -> BERTConfiguration? {
+        switch settings.teacher?.source {
+        case nil: nil
+        case .folder(let path)?: try lift(PipelinesError.model) { () throws(BERTError) in try BERTConfiguration(folder: path) }
+        case .random(let architecture)?: BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
+        }
+    }
+
+    /// The lengths of the training sequences where they are known; else those of one batch, as long as they may be.
+    private func trainLengths(batch: Int) throws(PipelinesError) -> [Int] {
+        let folder: String
+        if let cache = settings.features.cache {
+            folder = cache
+        } else if let tokens = plan("tokens"), isFinished(tokens) {
+            folder = self.folder(tokens) + "/train"
+        } else {
+            return Array(repeating: settings.tokens.maximumLength, count: batch)
+        }
+        return try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder).lengths }
+    }
+}
