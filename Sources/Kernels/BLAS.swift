@@ -14,10 +14,12 @@ enum BLAS {
         beta: Float
     ) {
         _ = isReady
+        // Some kernels of the BLAS clear c one number at a time.
+        if beta == 0 { c.fill(0) }
         unsafe cblas_sgemm(
             CblasRowMajor, isTransposed ? CblasTrans : CblasNoTrans, other ? CblasTrans : CblasNoTrans, blasint(c.rows),
             blasint(c.columns), blasint(inner), alpha, a.base, blasint(max(a.stride, 1)), b.base, blasint(max(b.stride, 1)),
-            beta, c.base, blasint(max(c.stride, 1)))
+            beta == 0 ? 1 : beta, c.base, blasint(max(c.stride, 1)))
     }
 
     /// Its version, its options and the processor that its kernels are made for.

@@ -8,10 +8,10 @@ extension Matrix {
     /// Whether no element is NaN or infinite.
     public var isFinite: Bool {
         for row in 0..<rows {
-            // A sum of zero products is NaN as soon as one element is not finite.
-            var sum: Float = 0
-            for column in 0..<columns { sum += unsafe base[row * stride + column] * 0 }
-            if sum != 0 || sum.isNaN { return false }
+            // Their exponents are all ones, and one more overflows into the bit of the sign.
+            var flags: UInt32 = 0
+            for column in 0..<columns { flags |= (unsafe base[row * stride + column].bitPattern & 0x7FFF_FFFF) &+ 0x0080_0000 }
+            if flags >> 31 != 0 { return false }
         }
         return true
     }

@@ -100,6 +100,15 @@ public struct Matrix: Sendable {
     }
 
     public func fill(_ value: Float) {
-        for row in 0..<rows { unsafe (base + row * stride).update(repeating: value, count: columns) }
+        let (runs, length) = isContiguous ? (min(rows, 1), rows * columns) : (rows, columns)
+        for run in 0..<runs {
+            let start = unsafe base + run * stride
+            if value.bitPattern == 0 {
+                // Becomes a memset, which does not read what it clears.
+                unsafe UnsafeMutableRawPointer(start).initializeMemory(as: UInt8.self, repeating: 0, count: 4 * length)
+            } else {
+                unsafe start.update(repeating: value, count: length)
+            }
+        }
     }
 }

@@ -73,21 +73,22 @@ public func multiply(
     }
 }
 
-/// The tiles of a product: eight at most, as near to squares as they come, since the BLAS copies the rows and the columns of each.
+/// The tiles of a product: as near to squares as they come, since the BLAS copies the rows and the columns of each.
 struct Tiles: Sendable {
     private let rows, columns: Int
     private let height, width: Int
     /// A copied number costs the time of so many products.
     private static let copyCost = 8
 
-    init(rows: Int, columns: Int) {
+    /// - Parameter limit: of their number, a power of two.
+    init(rows: Int, columns: Int, limit: Int = 8) {
         (self.rows, self.columns) = (rows, columns)
         var best: (cost: Int, height: Int, width: Int)?
-        for parts in [8, 4, 2, 1] {
-            let (height, width) = (Self.part(rows, of: parts, minimum: 32), Self.part(columns, of: 8 / parts, minimum: 48))
+        for parts in [8, 4, 2, 1] where parts <= limit {
+            let (height, width) = (Self.part(rows, of: parts, minimum: 32), Self.part(columns, of: limit / parts, minimum: 48))
             let count = (rows + height - 1) / height * ((columns + width - 1) / width)
-            // What one of eight workers computes, and copies, in all.
-            let cost = (count + 7) / 8 * (height * width + Self.copyCost * (height + width))
+            // What one of as many workers computes, and copies, in all.
+            let cost = (count + limit - 1) / limit * (height * width + Self.copyCost * (height + width))
             if best.map({ cost < $0.cost }) ?? true { best = (cost, height, width) }
         }
         (height, width) = best.map { ($0.height, $0.width) } ?? (max(rows, 1), max(columns, 1))

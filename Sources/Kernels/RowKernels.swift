@@ -63,17 +63,10 @@ func fillRows(_ x: Matrix, bias: Matrix, past: Matrix?) {
     }
 }
 
-/// sums [1, d] += the sums of the columns of x [n, d], in row order within fixed spans, spans in order.
-public func addColumnSums(_ x: Matrix, to sums: Matrix, on workers: Workers = .one) {
+/// sums [1, d] += the sums of the columns of x [n, d], in row order.
+public func addColumnSums(_ x: Matrix, to sums: Matrix) {
     check(x, x); check(row: sums, x)
-    let height = spanHeight(x.rows, minimum: 64)
-    let spans = (x.rows + height - 1) / height
-    let partial = Matrix(rows: spans, columns: x.columns)
-    workers.run(spans) { span in
-        let rows = x[rows: span * height..<min((span + 1) * height, x.rows)]
-        unsafe VectorTable.current.column_sums(rows.base, partial.row(span).base, rows.rows, rows.columns)
-    }
-    unsafe VectorTable.current.column_sums(partial.base, sums.base, spans, x.columns)
+    unsafe VectorTable.current.column_sums(x.base, sums.base, x.rows, x.columns)
 }
 
 /// tanh of each element, in place.

@@ -19,7 +19,7 @@ extension PipelineRun {
         var sizes: [String: Int] = [:]
         var loaded: [(name: String, model: BERTModel)] = []
         for (name, path) in pipeline.models {
-            let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+            let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path, on: work.workers) }
             sizes[name] = model.parameterCount
             if model.hasClassifier { loaded.append((name, model)) }
         }

@@ -8,9 +8,13 @@ import Testing
     private let folder = TemporaryFolder()
 
     private func file(_ header: String, data: Int = 0, claimed: UInt64? = nil) throws -> String {
+        try file(header, [UInt8](repeating: 0, count: data), claimed: claimed)
+    }
+
+    private func file(_ header: String, _ data: [UInt8], claimed: UInt64? = nil) throws -> String {
         let length = claimed ?? UInt64(header.utf8.count)
         var bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) }
-        bytes += Array(header.utf8) + [UInt8](repeating: 0, count: data)
+        bytes += Array(header.utf8) + data
         try folder.write(bytes, to: "x.safetensors")
         return folder.path + "/x.safetensors"
     }
@@ -30,6 +34,21 @@ import Testing
         #expect(try read.floats("e") == [])
         #expect(try read.floats("b") == nil)
         #expect(read.integers("a") == nil)
+    }
+
+    /// Numbers of two bytes at even addresses and at odd ones, behind a tensor of bytes; infinity is refused.
+    @Test(arguments: [0, 1], [("F16", [0x00, 0x3C, 0x00, 0xC0], [0x00, 0x7C]), ("BF16", [0x80, 0x3F, 0x00, 0xC0], [0x80, 0xFF])])
+    func halvesAreWidened(padding: Int, kind: (type: String, bytes: [UInt8], infinity: [UInt8])) throws {
+        func path(_ bytes: [UInt8]) throws -> String {
+            let end = padding + bytes.count
+            return try file(
+                #"{"p":{"dtype":"U8","shape":[\#(padding)],"data_offsets":[0,\#(padding)]},"#
+                    + #""h":{"dtype":"\#(kind.type)","shape":[\#(bytes.count / 2)],"data_offsets":[\#(padding),\#(end)]}}"#,
+                [UInt8](repeating: 9, count: padding) + bytes)
+        }
+        #expect(try SafetensorsFile(path(kind.bytes)).floats("h") == [1, -2])
+        let infinite = try SafetensorsFile(path(kind.bytes + kind.infinity))
+        #expect(throws: BERTError.notFinite(file: folder.path + "/x.safetensors", tensor: "h")) { try infinite.floats("h") }
     }
 
     @Test(arguments: [

@@ -3,18 +3,30 @@ import Testing
 
 /// The kernels over matrices: the same bits for every number of threads, whose spans do not depend on it.
 @Suite struct RowKernelsTests {
-    private func same(_ body: (Workers) -> [Float]) {
-        let one = body(.one)
-        for count in [2, 3, 8] { #expect(body(Workers(count: count)) == one) }
-    }
-
-    @Test(arguments: [1, 47, 48, 300, 1000])
-    func threadsDoNotMatter(rows: Int) {
-        let x = drawn(rows, 26, seed: 1)
-        same { workers in
-            let sums = drawn(1, 26, seed: 2)
-            addColumnSums(x, to: sums, on: workers)
-            return sums.elements
+    /// The gradients of several layers, and of one, against doubles; the same bits for every number of threads.
+    @Test(arguments: [1, 47, 300])
+    func gradientsOfDenseLayersAreAdded(rows: Int) {
+        let shapes: [(out: Int, in: Int)] = [(3, 5), (70, 130), (200, 33)]
+        let pairs = shapes.enumerated().map { (drawn(rows, $1.out, seed: 2 * UInt64($0)), drawn(rows, $1.in, seed: 2 * UInt64($0) + 1)) }
+        for count in [1, 3] {
+            let results = [1, 2, 3, 8].map { threads in
+                let sums = shapes.prefix(count).map { (weight: drawn($0.out, $0.in, seed: 9), bias: drawn(1, $0.out, seed: 8)) }
+                accumulate(
+                    zip(pairs, sums).map { DenseGradient($0.0, input: $0.1, weight: $1.weight, bias: $1.bias) },
+                    on: Workers(count: threads))
+                return sums.map { $0.weight.elements + $0.bias.elements }
+            }
+            for result in results { #expect(result == results[0]) }
+            for (index, shape) in shapes.prefix(count).enumerated() {
+                let (gradient, input) = pairs[index]
+                let (weight, bias) = (drawn(shape.out, shape.in, seed: 9), drawn(1, shape.out, seed: 8))
+                let expected = (0..<shape.out * shape.in).map { place in
+                    let (row, column) = (place / shape.in, place % shape.in)
+                    return (0..<rows).reduce(Double(weight[row, column])) { $0 + Double(gradient[$1, row]) * Double(input[$1, column]) }
+                }
+                let sums = (0..<shape.out).map { row in (0..<rows).reduce(Double(bias[0, row])) { $0 + Double(gradient[$1, row]) } }
+                #expect(agree(results[0][index], expected + sums, relative: 1e-5, absolute: 2e-5))
+            }
         }
     }
 

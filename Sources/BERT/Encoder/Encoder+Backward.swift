@@ -109,15 +109,13 @@ extension Encoder {
                 addScaled(1, norms.row(4 * span + place), to: sum)
             }
         }
-        for (gradient, input, matrix, bias) in [
-            (buffers.output, layer.activated, target.output, target.outputBias),
-            (buffers.intermediate, layer.attended, target.intermediate, target.intermediateBias),
-            (buffers.attention, layer.context, target.attentionOutput, target.attentionOutputBias),
-            (buffers.queryKeyValue, layer.input, target.queryKeyValue, target.queryKeyValueBias),
-        ] {
-            multiply(gradient.transposed, input, into: matrix, beta: 1, on: workers)
-            addColumnSums(gradient, to: bias, on: workers)
-        }
+        accumulate(
+            [
+                DenseGradient(buffers.output, input: layer.activated, weight: target.output, bias: target.outputBias),
+                DenseGradient(buffers.intermediate, input: layer.attended, weight: target.intermediate, bias: target.intermediateBias),
+                DenseGradient(buffers.attention, input: layer.context, weight: target.attentionOutput, bias: target.attentionOutputBias),
+                DenseGradient(buffers.queryKeyValue, input: layer.input, weight: target.queryKeyValue, bias: target.queryKeyValueBias),
+            ], on: workers)
     }
 
     private func attendBackward(_ pass: EncoderPass, index: Int, _ buffers: BackwardBuffers, on workers: Workers) {

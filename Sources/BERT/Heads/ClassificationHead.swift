@@ -61,10 +61,10 @@ public struct ClassificationHead: Sendable {
         let arriving = Matrix(rows: gradient.rows, columns: gradient.columns)
         multiply(gradient, pooler.weight, into: arriving)
         if let gradients, let target = gradients.classifier {
-            multiply(logits.transposed, pass.dropped, into: target.weight, beta: 1)
-            addColumnSums(logits, to: target.bias)
-            multiply(gradient.transposed, pass.first, into: gradients.pooler.weight, beta: 1)
-            addColumnSums(gradient, to: gradients.pooler.bias)
+            accumulate([
+                DenseGradient(logits, input: pass.dropped, weight: target.weight, bias: target.bias),
+                DenseGradient(gradient, input: pass.first, weight: gradients.pooler.weight, bias: gradients.pooler.bias),
+            ])
         }
         return arriving
     }

@@ -1,5 +1,6 @@
 import Files
-import Kernels
+public import Kernels
+import Synchronization
 
 extension BERTConfiguration {
     /// Reads `config.json` of a folder.
@@ -18,11 +19,12 @@ extension BERTModel {
     }
 
     /// Loads a Hugging Face folder: `config.json` and `model.safetensors`, in fp32, fp16 or bf16, with names that begin
-    /// with `bert.` or not, with or without pooler and classifier.
+    /// with `bert.` or not, with or without pooler and classifier. The file is mapped, and copied once to where query, key and
+    /// value stand together.
     ///
     /// - Throws: `BERTError`, naming the tensor and the file; every extra tensor that is not known is an error, since a
     ///   part of the model would silently be lost.
-    public init(folder: String) throws(BERTError) {
+    public init(folder: String, on workers: Workers = .one) throws(BERTError) {
         let configuration = try BERTConfiguration(folder: folder)
         let path = folder + "/model.safetensors"
         guard Folder.exists(path) else {
@@ -63,17 +65,21 @@ extension BERTModel {
         guard missing.isEmpty else { throw .missingTensors(file: path, names: missing) }
         let extra = sources.keys.filter { !known.contains($0) }.sorted()
         guard extra.isEmpty else { throw .unexpectedTensors(file: path, names: extra.compactMap { sources[$0] }) }
+        var found: [(entry: ParameterLayout.Entry, name: String, tensor: SafetensorsFile.Tensor)] = []
         for entry in layout.entries {
             guard let name = sources[entry.name], let tensor = file.tensors[name] else { continue }
             guard tensor.shape == entry.shape else {
                 throw .wrongShape(file: path, tensor: name, expected: entry.shape, found: tensor.shape)
             }
+            found.append((entry, name, tensor))
         }
-        let weights = Parameters(layout: layout)
-        for entry in layout.entries {
-            guard let name = sources[entry.name], let tensor = file.tensors[name] else { continue }
-            try file.read(name, tensor, into: weights.matrix(entry))
+        let (weights, parts) = (Parameters(layout: layout, isZero: false), found)
+        let problems = Mutex([BERTError?](repeating: nil, count: parts.count))
+        workers.run(parts.count) { index in
+            let (entry, name, tensor) = parts[index]
+            do throws(BERTError) { try file.read(name, tensor, into: weights.matrix(entry)) } catch { problems.withLock { $0[index] = error } }
         }
+        if let problem = problems.withLock({ $0.compactMap(\.self).first }) { throw problem }
         self.init(configuration: resolved, weights: weights)
     }
 

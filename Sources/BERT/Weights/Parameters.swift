@@ -6,10 +6,10 @@ public struct Parameters: Sendable {
     public let layout: ParameterLayout
     public let storage: FloatStorage
 
-    /// Zeros.
-    public init(layout: ParameterLayout) {
+    /// Zeros; or any numbers, for an arena that is filled as a whole.
+    public init(layout: ParameterLayout, isZero: Bool = true) {
         self.layout = layout
-        storage = FloatStorage(count: layout.count)
+        storage = FloatStorage(count: layout.count, isZero: isZero)
     }
 
     public subscript(name: String) -> Matrix? { layout[name].map(matrix) }

@@ -112,13 +112,14 @@ public struct SafetensorsFile: Sendable {
 
     func read(_ name: String, _ tensor: Tensor, into matrix: Matrix) throws(BERTError) {
         precondition(matrix.count == tensor.count && matrix.isContiguous, "a matrix of the tensor's size")
-        let bytes = file.bytes
-        let start = tensor.range.lowerBound
-        switch tensor.type {
-        case "F32": matrix.fill { Float(bitPattern: bytes.load(UInt32.self, at: start + 4 * $0)) }
-        case "F16": matrix.fill { widenFloat16(bytes.load(UInt16.self, at: start + 2 * $0)) }
-        case "BF16": matrix.fill { Float(bitPattern: UInt32(bytes.load(UInt16.self, at: start + 2 * $0)) << 16) }
-        default: throw .unsupportedType(file: path, tensor: name, type: tensor.type)
+        guard let format: HalfFormat? = ["F32": nil, "F16": .float16, "BF16": .bfloat16][tensor.type] else {
+            throw .unsupportedType(file: path, tensor: name, type: tensor.type)
+        }
+        unsafe file.bytes.extracting(tensor.range).withUnsafeBytes { bytes in
+            guard let format else { return unsafe matrix.withMutableBytes { unsafe $0.copyMemory(from: bytes) } }
+            // Behind a tensor of bytes, numbers may stand at odd addresses.
+            if tensor.range.lowerBound % 2 == 0 { return unsafe widen(bytes, format, into: matrix) }
+            unsafe [UInt8](bytes).withUnsafeBytes { unsafe widen($0, format, into: matrix) }
         }
         guard matrix.isFinite else { throw .notFinite(file: path, tensor: name) }
     }

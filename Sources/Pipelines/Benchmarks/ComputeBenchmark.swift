@@ -39,16 +39,16 @@ public struct ComputeBenchmark {
         public init() {}
     }
 
-    private let options: Options
-    private let workers: Workers
-    private let observer: WorkObserver
-    private let teacher: BERTModel
-    private let student: BERTModel
-    private let sequences: [TokenSequence]
+    let options: Options
+    let workers: Workers
+    let observer: WorkObserver
+    let teacher: BERTModel
+    let student: BERTModel
+    let sequences: [TokenSequence]
 
     public init(_ options: Options, work: Work) throws(PipelinesError) {
-        guard options.sequences >= options.batchSize, options.batchSize > 1, options.rounds > 0 else {
-            throw .usage("--sequences is at least --batch, which is at least 2; --rounds is at least 1")
+        guard options.sequences >= 2 * options.batchSize, options.batchSize > 1, options.rounds > 0 else {
+            throw .usage("--sequences is at least twice --batch, which is at least 2; --rounds is at least 1")
         }
         (self.options, workers, observer) = (options, work.workers, work.observer)
         teacher = try BenchmarkModel.model(options.teacher, option: "--teacher")
@@ -78,16 +78,19 @@ public struct ComputeBenchmark {
             machine: .init(
                 arithmetic: arithmetic, threads: workers.count, copyGigabytesPerSecond: Peaks.copyRate(on: workers) / 1e9),
             sequences: sequences.count, tokens: tokens, batchSize: options.batchSize, rounds: options.rounds,
-            teacher: facts(teacher, rows: 2 * rows), student: facts(student, rows: rows), sizeRatio: 0)
+            teacher: facts(teacher), student: facts(student), sizeRatio: 0)
         report.sizeRatio = Double(report.teacher.parameters) / Double(report.student.parameters)
 
         var rounds: [String: [Double]] = [:]
-        var waited: [Double] = []
+        var (waited, teacherPeaks, studentPeaks): ([Double], [Double], [Double]) = ([], [], [])
         for round in 1...options.rounds {
             observer.note("bench: round \(round) of \(options.rounds)")
             try lift(PipelinesError.files) { () throws(FilesError) in try Folder.remove(folder) }
             try stop()
+            // The machine is not always as fast: its limit is looked at in each round.
+            teacherPeaks.append(sgemmRate(teacher, rows: 2 * rows))
             rounds["teacher", default: []].append(forward(teacher))
+            studentPeaks.append(sgemmRate(student, rows: rows))
             rounds["student", default: []].append(forward(student))
             let cache = try fill(folder, &rounds)
             report.cacheBytesPerToken = Double(cache.shards.manifest.files.reduce(0) { $0 + $1.bytes }) / Double(tokens)
@@ -100,6 +103,7 @@ public struct ComputeBenchmark {
             }
         }
         report.waitedShare = median(waited)
+        (report.teacher.sgemmGigaflops, report.student.sgemmGigaflops) = (median(teacherPeaks), median(studentPeaks))
         let lengths = sequences.map(\.ids.count)
         let (teacherWork, studentWork) = (
             teacher.configuration.forwardOperations(lengths: lengths) / Double(tokens),
@@ -134,125 +138,17 @@ public struct ComputeBenchmark {
     }
 
     /// Interrupted, there is nothing to keep.
-    private func stop() throws(PipelinesError) { if observer.isInterrupted() { throw .stopped } }
+    func stop() throws(PipelinesError) { if observer.isInterrupted() { throw .stopped } }
 
-    private func facts(_ model: BERTModel, rows: Int) -> ComputeReport.Model {
+    private func facts(_ model: BERTModel) -> ComputeReport.Model {
         let shape = model.configuration
-        let (hidden, inner) = (shape.hiddenSize, shape.intermediateSize)
-        let products = [(hidden, 3 * hidden), (hidden, hidden), (hidden, inner), (inner, hidden)]
-        let operations = products.reduce(0.0) { $0 + 2 * Double(rows) * Double($1.0) * Double($1.1) }
-        let seconds = products.reduce(0.0) { $0 + Peaks.productSeconds(rows: rows, inner: $1.0, columns: $1.1, on: workers) }
         return .init(
-            parameters: model.parameterCount, layers: shape.layerCount, hidden: hidden, intermediate: inner, heads: shape.headCount,
-            sgemmGigaflops: operations / seconds / 1e9)
-    }
-
-    private func batch(_ rows: Range<Int>) -> TokenBatch {
-        rows.reduce(into: TokenBatch()) { $0.append(ids: sequences[$1].ids, types: sequences[$1].types) }
-    }
-
-    /// Tokens a second, in batches of 32.
-    private func forward(_ model: BERTModel) -> Double {
-        let workspace = Workspace()
-        let batches = stride(from: 0, to: sequences.count, by: 32).map { batch($0..<min($0 + 32, sequences.count)) }
-        let requirement = TapRequirement(layers: [model.configuration.layerCount])
-        _ = model.taps(batches[0], requirement, workspace: workspace, on: workers)
-        let seconds = ContinuousClock().measure {
-            for batch in batches { _ = model.taps(batch, requirement, workspace: workspace, on: workers) }
-        }
-        return Double(batches.reduce(0) { $0 + $1.tokenCount }) / (seconds / .seconds(1))
-    }
-
-    private var layers: [Int] {
-        LayerMap.uniform(student: student.configuration.layerCount, teacher: teacher.configuration.layerCount) ?? [teacher.configuration.layerCount]
-    }
-
-    /// The whole stage that makes a cache, into an empty folder.
-    private func fill(_ folder: String, _ rounds: inout [String: [Double]]) throws(PipelinesError) -> FeatureCache {
-        let start = ContinuousClock.now
-        let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in
-            let specification = try FeatureSpecification(layers: layers, tensors: [.hidden], of: teacher)
-            let observer = observer
-            let extraction = FeatureExtraction(model: teacher, specification: specification, workers: workers) { _ in observer.isInterrupted() }
-            return try extraction.run(FeatureSource(sequences), fingerprints: [:], labels: .none, into: folder)
-        }
-        let tokens = Double(sequences.reduce(0) { $0 + $1.ids.count })
-        rounds["caching", default: []].append(tokens / ((ContinuousClock.now - start) / .seconds(1)))
-        return cache
-    }
-
-    private func read(_ cache: FeatureCache) throws(PipelinesError) -> Double {
-        let order = permutation(count: cache.count, seed: 0, stream: Streams.order)
-        let (start, requirement) = (ContinuousClock.now, TapRequirement(layers: cache.layers))
-        for first in stride(from: 0, to: order.count, by: options.batchSize) {
-            _ = try lift(PipelinesError.features) { () throws(FeaturesError) in
-                try cache.taps(Array(order[first..<min(first + options.batchSize, order.count)]), requirement, on: workers)
-            }
-        }
-        return Double(cache.shards.tokenCount) / ((ContinuousClock.now - start) / .seconds(1))
-    }
-
-    /// One epoch, of which the first step is not timed.
-    ///
-    /// - Returns: tokens a second, and the share of the time in which the cache was waited for.
-    private func train(_ cache: FeatureCache, _ perturbation: Perturbation) throws(PipelinesError) -> (Double, Double) {
-        let count = sequences.count / options.batchSize * options.batchSize
-        var examples = Examples(labels: .categories((0..<sequences.count).map { $0 % 2 }))
-        for sequence in sequences { examples.append(ids: sequence.ids, types: sequence.types) }
-        let stage = TrainingPlan.Stage(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 1))
-        let plan = TrainingPlan(
-            objective: LRCObjective(layers: layers), stages: [stage], perturbation: perturbation,
-            negatives: NegativePlan(count: options.batchSize - 1), epochs: 1, batchSize: options.batchSize, learningRate: 1e-4, seed: 1)
-        var configuration = student.configuration
-        configuration.labelNames = ["0", "1"]
-        configuration.isRegression = false
-        let weights = Parameters(layout: ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: cache.hidden))
-        weights.initialise(range: configuration.initializerRange, seed: 1)
-        let times = Mutex<[(ContinuousClock.Instant, Double)]>([])
-        let interrupted = observer.isInterrupted
-        let observer = WorkObserver(
-            report: { event in
-                let waited = event.values.first { $0.name == "waited" }?.number ?? 0
-                times.withLock { $0.append((ContinuousClock.now, waited)) }
-            }, isInterrupted: interrupted)
-        try lift(PipelinesError.training) { () throws(TrainingError) in
-            _ = try Trainer(
-                plan: plan, configuration: configuration, examples: examples, features: cache, stage: "bench", observer: observer, workers: workers
-            ).train(weights)
-        }
-        return times.withLock { times in
-            let tokens = Double(examples.offsets[examples.count]) * Double(times.count - 1) / Double(times.count)
-            precondition(times.count > 1 && count > 0, "an epoch of several steps")
-            return (tokens / ((times[times.count - 1].0 - times[0].0) / .seconds(1)), times[times.count - 1].1)
-        }
-    }
-
-    private func speedUp(batch size: Int, length: Int) throws(PipelinesError) -> ComputeReport.SpeedUp {
-        let length = min(length, min(teacher.configuration.maximumPositions, student.configuration.maximumPositions))
-        let vocabulary = min(teacher.configuration.vocabularySize, student.configuration.vocabularySize)
-        let sequences = BenchmarkModel.sequences(Array(repeating: length, count: size), vocabulary: vocabulary)
-        let batch = sequences.reduce(into: TokenBatch()) { $0.append(ids: $1.ids, types: $1.types) }
-        var milliseconds: [[Double]] = [[], []]
-        let workspaces = [Workspace(), Workspace()]
-        for round in 0...options.rounds {
-            for (index, model) in [teacher, student].enumerated() {
-                try stop()
-                let start = ContinuousClock.now
-                var (count, seconds) = (0, 0.0)
-                while seconds < 0.1 {
-                    _ = model.taps(batch, TapRequirement(layers: [model.configuration.layerCount], pooled: true), workspace: workspaces[index], on: workers)
-                    count += 1
-                    seconds = (ContinuousClock.now - start) / .seconds(1)
-                }
-                if round > 0 { milliseconds[index].append(1000 * seconds / Double(count)) }
-            }
-        }
-        let (slow, fast) = (median(milliseconds[0]), median(milliseconds[1]))
-        return .init(batch: size, length: length, teacherMilliseconds: slow, studentMilliseconds: fast, ratio: slow / fast)
+            parameters: model.parameterCount, layers: shape.layerCount, hidden: shape.hiddenSize, intermediate: shape.intermediateSize,
+            heads: shape.headCount, sgemmGigaflops: 0)
     }
 }
 
-private func median(_ numbers: [Double]) -> Double {
+func median(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
     return sorted.isEmpty ? 0 : (sorted[sorted.count / 2] + sorted[(sorted.count - 1) / 2]) / 2
 }

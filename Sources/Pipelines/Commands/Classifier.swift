@@ -19,7 +19,7 @@ public struct Classifier: Sendable {
     let work: Work
 
     public init(folder: String, labels: String?, maximumLength: Int, work: Work) throws(PipelinesError) {
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
         guard model.hasClassifier, model.hasPooler else {
             throw .model(.missingHead(folder: folder, part: model.hasPooler ? "classifier" : "pooler"))
         }

@@ -29,7 +29,7 @@ public struct FeatureCommand: Sendable {
         let names = Tensor.allCases.map(\.rawValue)
         if let word = words.first(where: { !names.contains($0) }) { throw Self.unknown("--tensors", word, names) }
         let tensors = words.compactMap(Tensor.init)
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
         tokenizer = try TokenizerFolder(folder)
         let positions = model.configuration.maximumPositions
         self.maximumLength = maximumLength ?? positions

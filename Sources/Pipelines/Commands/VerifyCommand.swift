@@ -37,7 +37,7 @@ public enum VerifyCommand {
     private static func compare(
         _ cache: FeatureCache, _ folder: String, rows: Int, into report: inout VerifyReport, work: Work
     ) throws(PipelinesError) {
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
         guard model.configuration.hiddenSize == cache.hidden, model.configuration.layerCount == cache.teacherLayers else {
             throw .features(
                 .stale(

@@ -22,7 +22,7 @@ extension Pipeline {
     }
 
     func load(folder path: String) throws(PipelinesError) -> BERTModel {
-        try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path) }
+        try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path, on: workers) }
     }
 
     /// A model of the user's, which must still be what it was when the fingerprints were computed.
