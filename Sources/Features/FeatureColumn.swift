@@ -3,7 +3,7 @@ import Shards
 /// A column of states in a cache.
 struct FeatureColumn: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
-        case layer(Int), cls(Int), mean(Int), attention(Int), pooled
+        case layer(Int), cls(Int), mean(Int), attention(Int), query(Int), key(Int), value(Int), pooled
     }
 
     let kind: Kind
@@ -14,7 +14,7 @@ struct FeatureColumn: Sendable, Equatable {
     init(_ kind: Kind, _ precision: Precision) {
         self.kind = kind
         switch kind {
-        case .layer: element = precision.states
+        case .layer, .query, .key, .value: element = precision.states
         case .cls, .mean, .pooled: element = precision.vectors
         case .attention: element = precision.scores
         }
@@ -31,6 +31,9 @@ struct FeatureColumn: Sendable, Equatable {
         case .cls(let layer): "cls.\(layer)"
         case .mean(let layer): "mean.\(layer)"
         case .attention(let layer): "attention.\(layer)"
+        case .query(let layer): "query.\(layer)"
+        case .key(let layer): "key.\(layer)"
+        case .value(let layer): "value.\(layer)"
         case .pooled: "pooled"
         }
     }
@@ -38,7 +41,7 @@ struct FeatureColumn: Sendable, Equatable {
     /// Whether it has a frame of its own for each row.
     var isLarge: Bool {
         switch kind {
-        case .layer, .attention: true
+        case .layer, .attention, .query, .key, .value: true
         case .cls, .mean, .pooled: false
         }
     }

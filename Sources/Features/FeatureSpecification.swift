@@ -35,7 +35,7 @@ public struct FeatureSpecification: Sendable, Equatable {
         guard !tensors.contains(.sums) || !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean]) else {
             throw .specification(problem: "sums are asked for, and nothing that is summed; add hidden, cls or mean")
         }
-        let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
+        let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention, .queryKeyValue])
         guard needsLayers != sorted.isEmpty else {
             throw .specification(
                 problem: needsLayers ? "no layer is named, and \(tensors.map(\.rawValue).joined(separator: ", ")) are of layers"
@@ -60,7 +60,7 @@ public struct FeatureSpecification: Sendable, Equatable {
         func layers(of tensor: Tensor) -> [Int] { tensors.contains(tensor) ? self.layers : [] }
         return TapRequirement(
             layers: layers(of: .hidden), first: layers(of: .cls), mean: layers(of: .mean), attention: layers(of: .attention),
-            logits: tensors.contains(.logits), pooled: tensors.contains(.pooled))
+            queryKeyValue: layers(of: .queryKeyValue).suffix(1), logits: tensors.contains(.logits), pooled: tensors.contains(.pooled))
     }
 
     /// The columns of states, one after another as the schema has them: small ones, then large.
@@ -69,7 +69,9 @@ public struct FeatureSpecification: Sendable, Equatable {
             tensors.contains(tensor) ? layers.map { FeatureColumn(kind($0), precision) } : []
         }
         let pooled = tensors.contains(.pooled) ? [FeatureColumn(.pooled, precision)] : []
+        let relations = [FeatureColumn.Kind.query, FeatureColumn.Kind.key, FeatureColumn.Kind.value].flatMap { each(.queryKeyValue, $0).suffix(1) }
         return each(.cls) { .cls($0) } + each(.mean) { .mean($0) } + pooled + each(.hidden) { .layer($0) } + each(.attention) { .attention($0) }
+            + relations
     }
 
     /// - Parameter tokens: the small columns of the tokens.

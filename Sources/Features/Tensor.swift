@@ -8,6 +8,8 @@ public enum Tensor: String, Sendable, CaseIterable, Comparable {
     case mean
     /// Attention scores before the softmax.
     case attention
+    /// Queries, keys and values of the last of the layers.
+    case queryKeyValue = "qkv"
     /// The pooler's output.
     case pooled
     case logits

@@ -25,6 +25,7 @@ import Tokens
             let all = states(layer)
             return Matrix(
                 rows: 1, columns: 48, (0..<48).map { column in (0..<length).reduce(Float(0)) { $0 + all[$1, column] } / Float(length) })
+        case .query(let layer), .key(let layer), .value(let layer): return states(layer)
         case .pooled: return Matrix(rows: 1, columns: 48, (0..<48).map { wave(row, 3, $0, 1) })
         case .attention(let layer):
             return Matrix(

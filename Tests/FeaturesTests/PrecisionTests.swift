@@ -11,7 +11,7 @@ import Tokens
 @Suite("Promise 8: declared fidelity holds") struct PrecisionTests {
     private static func specification(_ precision: Precision) throws -> FeatureSpecification {
         try FeatureSpecification(
-            layers: [1, 3], tensors: [.hidden, .cls, .mean, .pooled, .attention, .logits], precision: precision, of: Teacher.model)
+            layers: [1, 3], tensors: [.hidden, .cls, .mean, .pooled, .attention, .queryKeyValue, .logits], precision: precision, of: Teacher.model)
     }
 
     private func cosine(_ original: [Float], _ decoded: [Float], _ offset: [Float]) -> Double {

@@ -13,7 +13,7 @@ import Tokens
     }
 
     /// Each tensor by itself is what the teacher shows of that sequence alone.
-    @Test(arguments: [Tensor.hidden, .cls, .mean, .attention, .pooled, .logits])
+    @Test(arguments: [Tensor.hidden, .cls, .mean, .attention, .queryKeyValue, .pooled, .logits])
     func eachIsWhatTheTeacherShows(tensor: Tensor) throws {
         let folder = TemporaryFolder()
         let isOfLayers = ![.pooled, .logits].contains(tensor)
@@ -55,7 +55,7 @@ import Tokens
         let cache = try Teacher.fill(folder.path + "/cache", Self.specification([.logits], layers: []))
         let wanted: [(TapRequirement, String)] = [
             (TapRequirement(layers: [1]), "'hidden'"), (TapRequirement(first: [1]), "'cls'"), (TapRequirement(mean: [1]), "'mean'"),
-            (TapRequirement(attention: [1]), "attention"), (TapRequirement(pooled: true), "'pooled'"), (TapRequirement(embedding: true), "'embedding'"),
+            (TapRequirement(attention: [1]), "attention"), (TapRequirement(queryKeyValue: [1]), "'qkv'"), (TapRequirement(pooled: true), "'pooled'"), (TapRequirement(embedding: true), "'embedding'"),
         ]
         for (requirement, name) in wanted {
             #expect { try cache.taps([0], requirement, on: .one) } throws: { "\($0)".contains(name) && "\($0)".contains("limbeck features") }
@@ -65,6 +65,9 @@ import Tokens
         #expect { try states.taps([0], TapRequirement(layers: [1]), on: .one) } throws: { "\($0)".contains("'hidden'") }
         #expect { try states.taps([0], TapRequirement(first: [2]), on: .one) } throws: { "\($0)".contains("layer 2") }
         #expect { try states.taps([0], TapRequirement(logits: true), on: .one) } throws: { "\($0)".contains("logits") }
+        let relations = try Teacher.fill(folder.path + "/relations", Self.specification([.queryKeyValue]))
+        #expect(relations.columns.map(\.name) == ["query.3", "key.3", "value.3"])
+        #expect { try relations.taps([0], TapRequirement(queryKeyValue: [1]), on: .one) } throws: { "\($0)".contains("only of 3") }
     }
 
     @Test func contradictionsAreNamed() {

@@ -95,7 +95,7 @@ private let mistakes = [
         "features.tensors", "leave out 'hidden', which `distill` needs (",
         "features: { tensors: ^[logits] }\ndistill: {}"),
     Mistake("features.tensors", "name at least one of hidden, cls, mean", "features: { tensors: ^[] }"),
-    Mistake("features.tensors", "'polled' is unknown; give hidden, cls, mean, attention, pooled", "features: { tensors: ^[hidden, polled] }"),
+    Mistake("features.tensors", "'polled' is unknown; give hidden, cls, mean, attention, qkv, pooled", "features: { tensors: ^[hidden, polled] }"),
     Mistake("features.cache", "there is no file or folder 'nowhere'", "features: { cache: ^nowhere }"),
     Mistake("features.precision", "has no effect beside 'cache'", "features: { cache: data, precision: ^float16 }"),
     Mistake("features.cache", "is of no use without `distill`", "features: { cache: ^data }"),

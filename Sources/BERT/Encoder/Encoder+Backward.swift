@@ -6,10 +6,15 @@ public struct TapGradients: Sendable {
     public var hidden: [Int: Matrix]
     /// At the embedding's output [tokens, hidden].
     public var embedding: Matrix?
+    /// By layer, for each sequence at the scaled attention scores before the softmax [heads x length, length].
+    public var scores: [Int: [Matrix]]
+    /// By layer, at queries, keys and values side by side [tokens, 3 hidden].
+    public var queryKeyValue: [Int: Matrix]
 
-    public init(hidden: [Int: Matrix] = [:], embedding: Matrix? = nil) {
-        self.hidden = hidden
-        self.embedding = embedding
+    public init(
+        hidden: [Int: Matrix] = [:], embedding: Matrix? = nil, scores: [Int: [Matrix]] = [:], queryKeyValue: [Int: Matrix] = [:]
+    ) {
+        (self.hidden, self.embedding, self.scores, self.queryKeyValue) = (hidden, embedding, scores, queryKeyValue)
     }
 }
 
@@ -33,7 +38,7 @@ extension Encoder {
         gradient.fill(0)
         for index in (0..<configuration.layerCount).reversed() {
             if let tap = arriving.hidden[index + 1] { addScaled(1, tap, to: gradient) }
-            backward(pass, index: index, buffers, into: targets?.layers[index], on: workers)
+            backward(pass, index: index, from: arriving, buffers, into: targets?.layers[index], on: workers)
         }
         let spans = tokens.spans(minimum: 32)
         let partial = workspace.zeros(rows: 2 * spans.count, columns: hidden)
@@ -71,8 +76,8 @@ extension Encoder {
 
     /// One layer: `buffers.gradient` holds the gradient at its output before, at its input after.
     private func backward(
-        _ pass: EncoderPass, index: Int, _ buffers: BackwardBuffers, into target: EncoderWeights.Layer?,
-        on workers: Workers
+        _ pass: EncoderPass, index: Int, from arriving: TapGradients, _ buffers: BackwardBuffers,
+        into target: EncoderWeights.Layer?, on workers: Workers
     ) {
         let (layer, weight) = (pass.layers[index], weights.layers[index])
         let hidden = configuration.hiddenSize
@@ -98,7 +103,8 @@ extension Encoder {
         multiply(buffers.intermediate, weight.intermediate, into: buffers.gradient, beta: 1, on: workers)
         norm(2, layer.attentionNormalised, layer.attentionInverse, gain: weight.attentionGain, .attentionOutput, into: buffers.attention)
         multiply(buffers.attention, weight.attentionOutput, into: buffers.context, on: workers)
-        attendBackward(pass, index: index, buffers, on: workers)
+        attendBackward(pass, index: index, scores: arriving.scores[index + 1], buffers, on: workers)
+        if let tap = arriving.queryKeyValue[index + 1] { addScaled(1, tap, to: buffers.queryKeyValue) }
         multiply(buffers.queryKeyValue, weight.queryKeyValue, into: buffers.gradient, beta: 1, on: workers)
 
         guard let target else { return }
@@ -118,7 +124,9 @@ extension Encoder {
             ], on: workers)
     }
 
-    private func attendBackward(_ pass: EncoderPass, index: Int, _ buffers: BackwardBuffers, on workers: Workers) {
+    private func attendBackward(
+        _ pass: EncoderPass, index: Int, scores arriving: [Matrix]?, _ buffers: BackwardBuffers, on workers: Workers
+    ) {
         let (layer, batch) = (pass.layers[index], pass.batch)
         let heads = configuration.headCount
         let scale = 1 / Float(configuration.headSize).squareRoot()
@@ -141,6 +149,7 @@ extension Encoder {
             }
             multiply(dropped.transposed, context, into: into.value)
             softmaxGradient(probabilities, scores, scale: scale)
+            if let arriving { addScaled(scale, arriving[sequence][rows: head * rows.count..<(head + 1) * rows.count], to: scores) }
             multiply(scores, part.key, into: into.query)
             multiply(scores.transposed, part.query, into: into.key)
         }

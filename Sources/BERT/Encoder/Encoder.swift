@@ -19,10 +19,11 @@ public struct Encoder: Sendable {
     ///   - dropout: what to drop, in training.
     ///   - keep: the layers whose states must outlive the pass; nil keeps everything, as the backward pass needs.
     ///   - scores: the layers whose attention scores are kept beside.
+    ///   - queryKeyValue: the layers whose queries, keys and values outlive the pass where not everything does.
     ///   - workspace: where all matrices of the pass come from.
     public func forward(
         _ batch: TokenBatch, perturbation: Matrix? = nil, dropout: Dropout? = nil, keep: Set<Int>? = nil, scores: [Int] = [],
-        workspace: Workspace, on workers: Workers
+        queryKeyValue: [Int] = [], workspace: Workspace, on workers: Workers
     ) -> EncoderPass {
         let hidden = configuration.hiddenSize
         let tokens = batch.tokenCount
@@ -42,7 +43,7 @@ public struct Encoder: Sendable {
         let blocks = ProbabilityLayout(offsets: batch.offsets, headCount: configuration.headCount)
         var layers: [EncoderPass.Layer] = []
         var shown: [Int: [Matrix]] = [:]
-        var scratch: EncoderPass.Layer?
+        var (scratch, relations): (EncoderPass.Layer?, Matrix?) = (nil, nil)
         for index in 0..<configuration.layerCount {
             let input = layers.last?.output ?? embedded
             // Without a backward pass all layers share the inner matrices, and only the states that are kept, and the
@@ -53,7 +54,7 @@ public struct Encoder: Sendable {
                 isKept || index < 2 || keep!.contains(index - 1) ? nil : layers[index - 2].output
             let layer = EncoderPass.Layer(
                 input: input,
-                queryKeyValue: reusable?.queryKeyValue ?? rows(3 * hidden),
+                queryKeyValue: (queryKeyValue.contains(index + 1) ? nil : relations) ?? rows(3 * hidden),
                 probabilities: reusable?.probabilities ?? workspace.matrix(rows: 1, columns: blocks.count),
                 context: reusable?.context ?? rows(hidden),
                 attentionNormalised: reusable?.attentionNormalised ?? rows(hidden),
@@ -65,6 +66,7 @@ public struct Encoder: Sendable {
                 outputInverse: reusable?.outputInverse ?? rows(1),
                 output: spare ?? rows(hidden))
             scratch = scratch ?? layer
+            if keep != nil, !queryKeyValue.contains(index + 1) { relations = layer.queryKeyValue }
             if scores.contains(index + 1) {
                 shown[index + 1] = (0..<batch.sequenceCount).map { sequence in
                     let length = batch.range(sequence).count

@@ -18,10 +18,13 @@ public struct EncoderPass: Sendable {
     let embedded: Matrix
     let layers: [Layer]
     /// By layer, for each sequence the attention scores before the softmax, scaled [heads x length, length].
-    let scores: [Int: [Matrix]]
+    public let scores: [Int: [Matrix]]
 
+    public var layerCount: Int { layers.count }
     /// Hidden states of a layer, counted from 1 [tokens, hidden].
     public func hidden(_ layer: Int) -> Matrix { layers[layer - 1].output }
+    /// Queries, keys and values of a layer side by side [tokens, 3 hidden].
+    public func queryKeyValue(_ layer: Int) -> Matrix { layers[layer - 1].queryKeyValue }
     public var last: Matrix { layers.last?.output ?? embedded }
 }
 

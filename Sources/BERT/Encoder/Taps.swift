@@ -14,6 +14,8 @@ public struct Taps: Sendable {
     public var mean: [Int: Matrix] = [:]
     /// By layer, for each sequence the scores before the softmax, scaled [heads x length, length].
     public var attention: [Int: [Matrix]] = [:]
+    /// By layer, queries, keys and values side by side [tokens, 3 hidden].
+    public var queryKeyValue: [Int: Matrix] = [:]
     /// The pooler's output [sequences, hidden].
     public var pooled: Matrix?
     /// [sequences, classes].
@@ -37,6 +39,7 @@ public struct Taps: Sendable {
         var copy = self
         (copy.embedding, copy.hidden) = (embedding?.copy(), hidden.mapValues { $0.copy() })
         copy.attention = attention.mapValues { $0.map { $0.copy() } }
+        copy.queryKeyValue = queryKeyValue.mapValues { $0.copy() }
         return copy
     }
 
@@ -67,16 +70,18 @@ public struct TapRequirement: Sendable, Equatable {
     public var mean: [Int]
     /// Layers whose attention scores are wanted.
     public var attention: [Int]
+    /// Layers whose queries, keys and values are wanted.
+    public var queryKeyValue: [Int]
     public var logits: Bool
     public var pooled: Bool
     public var embedding: Bool
 
     public init(
-        layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], logits: Bool = false, pooled: Bool = false,
+        layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], queryKeyValue: [Int] = [], logits: Bool = false, pooled: Bool = false,
         embedding: Bool = false
     ) {
         self.layers = layers
-        (self.first, self.mean, self.attention) = (first, mean, attention)
+        (self.first, self.mean, self.attention, self.queryKeyValue) = (first, mean, attention, queryKeyValue)
         self.logits = logits
         self.pooled = pooled
         self.embedding = embedding

@@ -34,12 +34,15 @@ public struct BERTModel: Sendable {
     ) -> Taps {
         workspace.reset()
         let kept = Set(requirement.layers + requirement.first + requirement.mean)
-        let pass = encoder.forward(batch, keep: kept, scores: requirement.attention, workspace: workspace, on: workers)
+        let pass = encoder.forward(
+            batch, keep: kept, scores: requirement.attention, queryKeyValue: requirement.queryKeyValue, workspace: workspace,
+            on: workers)
         var taps = Taps(offsets: batch.offsets)
         for layer in requirement.layers { taps.hidden[layer] = pass.hidden(layer) }
         for layer in requirement.first { taps.first[layer] = Taps.first(of: pass.hidden(layer), batch.offsets) }
         for layer in requirement.mean { taps.mean[layer] = Taps.mean(of: pass.hidden(layer), batch.offsets) }
         taps.attention = pass.scores
+        for layer in requirement.queryKeyValue { taps.queryKeyValue[layer] = pass.queryKeyValue(layer) }
         if requirement.embedding { taps.embedding = pass.embedding }
         if requirement.logits || requirement.pooled, let head {
             let head = head.forward(pass.last, offsets: batch.offsets)

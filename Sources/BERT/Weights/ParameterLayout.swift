@@ -13,6 +13,11 @@ public struct ParameterLayout: Sendable, Equatable {
 
         public var count: Int { rows * columns }
         public var range: Range<Int> { offset..<offset + count }
+        /// The encoder's layer that it belongs to, from 1.
+        public var layer: Int? {
+            let prefix = "bert.encoder.layer."
+            return name.hasPrefix(prefix) ? name.dropFirst(prefix.count).split(separator: ".").first.flatMap { Int($0) }.map { $0 + 1 } : nil
+        }
         public var shape: [Int] { isMatrix ? [rows, columns] : [columns] }
     }
 

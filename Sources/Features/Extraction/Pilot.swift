@@ -60,9 +60,19 @@ extension Taps {
             case .cls(let layer): first[layer]?.row(sequence)
             case .mean(let layer): mean[layer]?.row(sequence)
             case .attention(let layer): attention[layer]?[sequence]
+            case .query(let layer): relation(layer, 0, sequence)
+            case .key(let layer): relation(layer, 1, sequence)
+            case .value(let layer): relation(layer, 2, sequence)
             case .pooled: pooled?.row(sequence)
             }
         guard let found else { preconditionFailure("taps hold what is required") }
         return found
+    }
+
+    /// Queries, keys or values of a sequence.
+    private func relation(_ layer: Int, _ part: Int, _ sequence: Int) -> Matrix? {
+        guard let all = queryKeyValue[layer]?[rows: offsets[sequence]..<offsets[sequence + 1]] else { return nil }
+        let width = all.columns / 3
+        return all[columns: part * width..<(part + 1) * width].copy()
     }
 }

@@ -44,9 +44,9 @@ extension FeatureCache {
     /// What a column itself holds of a row, decoded.
     func stored(_ column: FeatureColumn, row: Int) throws(FeaturesError) -> Matrix {
         switch column.kind {
-        case .layer(let layer):
+        case .layer, .query, .key, .value:
             let states = Matrix(unfilledRows: lengths[row], columns: hidden)
-            try read(layer, row: row, into: states)
+            try read(column.kind, row: row, into: states)
             return states
         case .attention(let layer): return try scores(layer, row: row)
         case .cls, .mean, .pooled: return try vectors(column.kind, [row])

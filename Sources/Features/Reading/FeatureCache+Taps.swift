@@ -19,6 +19,10 @@ extension FeatureCache {
         try need(requirement.first, [.cls, .hidden], "[CLS] states")
         try need(requirement.mean, [.mean, .hidden], "means of states")
         try need(requirement.attention, [.attention], "attention scores")
+        try need(requirement.queryKeyValue, [.queryKeyValue], "queries, keys and values")
+        if let layer = requirement.queryKeyValue.first(where: { $0 != layers.last }) {
+            throw .missing(folder: folder, what: "queries, keys and values of layer \(layer), only of \(layers.last ?? 0), the last of its layers")
+        }
         if requirement.logits && classes == 0 { throw .missing(folder: folder, what: "logits") }
         if requirement.pooled && !tensors.contains(.pooled) { throw .missing(folder: folder, what: "pooled outputs (tensor 'pooled')") }
         if requirement.embedding && embedding == nil { throw .missing(folder: folder, what: "embedding output (tensor 'embedding')") }
@@ -33,7 +37,9 @@ extension FeatureCache {
         for row in rows { offsets.append(offsets[offsets.count - 1] + shards.lengths[row]) }
         var taps = Taps(offsets: offsets)
         let wanted = Set(requirement.layers + (tensors.contains(.cls) ? [] : requirement.first) + (tensors.contains(.mean) ? [] : requirement.mean))
-        for (layer, matrix) in try states(rows, wanted.sorted(), offsets, on: workers) { taps.hidden[layer] = matrix }
+        for (kind, matrix) in try states(rows, wanted.sorted().map { .layer($0) }, offsets, on: workers) {
+            if case .layer(let layer) = kind { taps.hidden[layer] = matrix }
+        }
         for layer in requirement.first {
             taps.first[layer] =
                 if let states = taps.hidden[layer] { Taps.first(of: states, offsets) } else { try vectors(.cls(layer), rows) }
@@ -44,6 +50,12 @@ extension FeatureCache {
         }
         for layer in wanted where !requirement.layers.contains(layer) { taps.hidden[layer] = nil }
         for layer in requirement.attention { taps.attention[layer] = try rows.map { row throws(FeaturesError) in try scores(layer, row: row) } }
+        for layer in requirement.queryKeyValue {
+            let parts = try states(rows, [.query(layer), .key(layer), .value(layer)], offsets, on: workers)
+            let all = Matrix(unfilledRows: offsets[offsets.count - 1], columns: 3 * hidden)
+            for (index, part) in parts.enumerated() { all[columns: index * hidden..<(index + 1) * hidden].assign(part.1) }
+            taps.queryKeyValue[layer] = all
+        }
         if requirement.pooled { taps.pooled = try vectors(.pooled, rows) }
         if requirement.logits { taps.logits = logits(of: rows) }
         return taps
@@ -56,20 +68,22 @@ extension FeatureCache {
     }
 
     private func states(
-        _ rows: [Int], _ layers: [Int], _ offsets: [Int], on workers: Workers
-    ) throws(FeaturesError) -> [(Int, Matrix)] {
-        let matrices = layers.map { _ in Matrix(unfilledRows: offsets[offsets.count - 1], columns: hidden) }
-        _ = try Self.collect(rows.count * layers.count, on: workers) { task throws(FeaturesError) in
-            let (index, layer) = (task / layers.count, task % layers.count)
-            try read(layers[layer], row: rows[index], into: matrices[layer][rows: offsets[index]..<offsets[index + 1]])
+        _ rows: [Int], _ kinds: [FeatureColumn.Kind], _ offsets: [Int], on workers: Workers
+    ) throws(FeaturesError) -> [(FeatureColumn.Kind, Matrix)] {
+        let matrices = kinds.map { _ in Matrix(unfilledRows: offsets[offsets.count - 1], columns: hidden) }
+        _ = try Self.collect(rows.count * kinds.count, on: workers) { task throws(FeaturesError) in
+            let (index, kind) = (task / kinds.count, task % kinds.count)
+            try read(kinds[kind], row: rows[index], into: matrices[kind][rows: offsets[index]..<offsets[index + 1]])
         }
-        return Array(zip(layers, matrices))
+        return Array(zip(kinds, matrices))
     }
 
     /// Decodes a layer of one sequence [length, hidden].
-    public func read(_ layer: Int, row: Int, into states: Matrix) throws(FeaturesError) {
-        guard let index = columns.firstIndex(where: { $0.kind == .layer(layer) }) else {
-            throw .missing(folder: folder, what: "layer \(layer)")
+    public func read(_ layer: Int, row: Int, into states: Matrix) throws(FeaturesError) { try read(.layer(layer), row: row, into: states) }
+
+    func read(_ kind: FeatureColumn.Kind, row: Int, into states: Matrix) throws(FeaturesError) {
+        guard let index = columns.firstIndex(where: { $0.kind == kind }) else {
+            throw .missing(folder: folder, what: FeatureColumn(kind, precision).name)
         }
         precondition(states.rows == shards.lengths[row] && states.columns == hidden, "a matrix of the row's shape")
         try decode(index, row: row, into: states)

@@ -41,7 +41,7 @@ public struct FeatureCommand: Sendable {
         guard estimates || output?.isEmpty == false else { throw .usage("--output is missing; give a folder, or --estimate") }
         try tokenizer.check(model.configuration, "the model")
         specification = try lift(PipelinesError.features) { () throws(FeaturesError) in
-            let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
+            let needsLayers = !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention, .queryKeyValue])
             return try FeatureSpecification(
                 layers: layers ?? (needsLayers ? Array(1...model.configuration.layerCount) : []), tensors: tensors, precision: precision,
                 shardBytes: shardMebibytes << 20, of: model)

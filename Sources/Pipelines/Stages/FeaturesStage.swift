@@ -61,7 +61,7 @@ extension Pipeline {
         let settings = settings.features
         let workers = workers
         try lift(PipelinesError.features) { () throws(FeaturesError) in
-            let needsLayers = !Set(settings.tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention])
+            let needsLayers = !Set(settings.tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention, .queryKeyValue])
             let specification = try FeatureSpecification(
                 layers: needsLayers ? layers : [], tensors: settings.tensors, precision: settings.precision,
                 shardBytes: settings.shardMebibytes << 20, of: model)

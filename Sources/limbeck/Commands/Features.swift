@@ -27,7 +27,7 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Layers to keep, counted from 1: a list as 1,2,3 (default: all).", valueName: "list"))
     var layers: String?
 
-    @Option(help: ArgumentHelp("What to keep: hidden, cls, mean, attention, pooled, logits, embedding, sums; with commas.", valueName: "list"))
+    @Option(help: ArgumentHelp("What to keep: hidden, cls, mean, attention, qkv, pooled, logits, embedding, sums; with commas.", valueName: "list"))
     var tensors: String = "hidden"
 
     @Option(help: "float32, float16, bfloat16, int8-rotated or int4-rotated.")
