@@ -8,11 +8,11 @@ public struct StudentBatch: Sendable {
     public var teacher: Taps?
     /// For each sequence, its negatives in the batch; not used where there are targets.
     public var negatives: [[Int]]
-    /// The targets of a contrast whose negatives come from elsewhere.
-    public var targets: ContrastTargets?
+    /// Targets that were made before, such as those of a contrast whose negatives come from elsewhere.
+    public var targets: (any StateTargets)?
 
     public init(
-        tokens: TokenBatch, labels: BatchLabels = .none, teacher: Taps? = nil, negatives: [[Int]] = [], targets: ContrastTargets? = nil
+        tokens: TokenBatch, labels: BatchLabels = .none, teacher: Taps? = nil, negatives: [[Int]] = [], targets: (any StateTargets)? = nil
     ) {
         (self.tokens, self.labels, self.teacher, self.negatives, self.targets) = (tokens, labels, teacher, negatives, targets)
     }

@@ -8,13 +8,11 @@ public enum ProjectionSharing: String, Sendable, CaseIterable {
 }
 
 extension ParameterLayout {
-    /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and the projections W
-    /// [student width, teacher width] after them, which are not decayed and not exported.
-    public init(student configuration: BERTConfiguration, projection: ProjectionSharing, teacherWidth: Int) {
+    /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and those of the objective
+    /// after them, which are not exported.
+    public init(student configuration: BERTConfiguration, objective: some StateObjective, teacherWidth: Int) {
         self.init(configuration, hasPooler: true, hasClassifier: configuration.logitCount > 0)
-        for layer in 0..<(projection == .shared ? 1 : configuration.layerCount) {
-            append("projection.\(layer).weight", rows: configuration.hiddenSize, columns: teacherWidth, decays: false)
-        }
+        objective.append(to: &self, student: configuration, teacherWidth: teacherWidth)
     }
 }
 
@@ -33,8 +31,9 @@ extension StudentStep {
     /// Whether a gradient can reach a parameter under these weights. One that none reaches is left alone: no decay, no
     /// moments, no step count, as PyTorch does where `grad` is None.
     public func reaches(_ entry: ParameterLayout.Entry) -> Bool {
-        if entry.isProjection { return weights.contrastive != 0 }
+        let states = weights.contrastive != 0 && objective?.reaches(entry, of: configuration) ?? false
+        if entry.isProjection { return states }
         if entry.isHead { return weights.usesLogits || probe?.usesLogits == true }
-        return weights.contrastive != 0 || weights.usesLogits
+        return states || weights.usesLogits
     }
 }

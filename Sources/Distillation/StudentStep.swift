@@ -3,9 +3,12 @@ public import Kernels
 
 /// The gradient of one training step: of a student's distillation, or of plain training on labels, where neither
 /// teacher nor contrast stands in the weights.
-public struct StudentStep: Sendable, Equatable {
+public struct StudentStep: Sendable {
     public var configuration: BERTConfiguration
-    public var objective: LRCObjective
+    /// Nil where losses at the logits are all.
+    public var objective: (any StateObjective)?
+    /// Of the soft loss.
+    public var temperature: Double
     public var weights: LossWeights
     /// The weights of the losses at a head that learns on detached states, while `weights` leaves the logits out: the
     /// encoder's gradient stays exactly that of `weights`. Nil for none.
@@ -13,14 +16,15 @@ public struct StudentStep: Sendable, Equatable {
     public var perturbation: Perturbation
 
     public init(
-        configuration: BERTConfiguration, objective: LRCObjective, weights: LossWeights, probe: LossWeights? = nil,
-        perturbation: Perturbation = .off
+        configuration: BERTConfiguration, objective: (any StateObjective)?, temperature: Double = 1.1, weights: LossWeights,
+        probe: LossWeights? = nil, perturbation: Perturbation = .off
     ) {
         precondition(probe == nil || !weights.usesLogits, "a head learns on detached states or with the encoder, not both")
-        precondition(
-            weights.contrastive == 0 || objective.layers.count == configuration.layerCount, "a teacher layer for each student layer")
+        precondition(weights.contrastive == 0 || objective != nil, "a loss of states needs an objective")
+        if weights.contrastive != 0, let problem = objective?.problem(configuration) { preconditionFailure(problem) }
         self.configuration = configuration
         self.objective = objective
+        self.temperature = temperature
         self.weights = weights
         self.probe = probe
         self.perturbation = perturbation
@@ -28,7 +32,8 @@ public struct StudentStep: Sendable, Equatable {
 
     /// What the step needs to see of the teacher.
     public var requirement: TapRequirement {
-        var requirement = objective.requirement(weights)
+        var requirement = weights.contrastive == 0 ? TapRequirement() : objective?.requirement ?? TapRequirement()
+        requirement.logits = weights.soft != 0
         if let probe, probe.soft != 0 { requirement.logits = true }
         return requirement
     }
@@ -49,9 +54,9 @@ public struct StudentStep: Sendable, Equatable {
         precondition(gradients.layout == student.layout, "gradients of the parameters' layout")
         var targets = batch.targets
         if weights.contrastive != 0, targets == nil {
-            guard let teacher = batch.teacher else { preconditionFailure("a contrastive loss needs a teacher") }
+            guard let teacher = batch.teacher else { preconditionFailure("a loss of states needs a teacher") }
             precondition(teacher.offsets == batch.tokens.offsets, "teacher and student see the same sequences")
-            targets = objective.targets(teacher, negatives: batch.negatives, on: workers)
+            targets = objective?.targets(teacher, negatives: batch.negatives, on: workers)
         }
         let run = StudentPass(step: self, batch: batch, targets: targets, student: student, dropout: dropout, workers: workers)
         workspace.reset()
@@ -79,14 +84,14 @@ public struct StudentStep: Sendable, Equatable {
 struct StudentPass {
     let step: StudentStep
     let batch: StudentBatch
-    let targets: ContrastTargets?
+    let targets: (any StateTargets)?
     let student: Parameters
     let dropout: Dropout?
     let workers: Workers
     let encoder: Encoder
 
     init(
-        step: StudentStep, batch: StudentBatch, targets: ContrastTargets?, student: Parameters, dropout: Dropout?,
+        step: StudentStep, batch: StudentBatch, targets: (any StateTargets)?, student: Parameters, dropout: Dropout?,
         workers: Workers
     ) {
         (self.step, self.batch, self.targets, self.student) = (step, batch, targets, student)
@@ -100,15 +105,13 @@ struct StudentPass {
     ) -> (terms: LossTerms, probe: LossTerms?, arriving: Matrix) {
         let weights = step.weights
         let pass = encoder.forward(
-            batch.tokens, perturbation: perturbation, dropout: dropout, workspace: workspace, on: workers)
+            batch.tokens, perturbation: perturbation, dropout: dropout, scores: weights.contrastive == 0 ? [] : step.objective?.scoreLayers ?? [],
+            workspace: workspace, on: workers)
         var (terms, probe) = (LossTerms(), LossTerms?.none)
         var arriving = TapGradients()
         if weights.contrastive != 0, let targets {
-            let contrast = step.objective.contrastive(
-                pass.hidden, targets: targets, projections: student.projections, weight: weights.contrastive,
-                into: gradients?.projections, workspace: workspace, on: workers)
-            terms.contrastive = contrast.loss
-            arriving.hidden = contrast.gradients
+            (terms.contrastive, arriving) = targets.loss(
+                StudentStates(pass, student, into: gradients, workspace: workspace), weight: weights.contrastive, on: workers)
         }
         if weights.usesLogits {
             let (found, first) = predict(pass, weights, into: gradients)
@@ -136,8 +139,8 @@ struct StudentPass {
         let target = gradients.flatMap { ClassificationHead(step.configuration, $0) }
         let outputs = head.forward(pass.last, offsets: batch.tokens.offsets, dropout: dropout)
         guard let logits = outputs.logits else { preconditionFailure("a loss at the logits of a student that has none") }
-        let (terms, gradient) = step.objective.predictive(
-            logits, teacher: batch.teacher?.logits, labels: batch.labels, weights: weights)
+        let (terms, gradient) = PredictionLoss.terms(
+            logits, teacher: batch.teacher?.logits, labels: batch.labels, weights: weights, temperature: step.temperature)
         return (terms, head.backward(outputs, logits: gradient, into: target))
     }
 }

@@ -45,7 +45,7 @@ extension Pipeline {
         of training: TrainingPlan, _ configuration: BERTConfiguration, teacherWidth: Int?
     ) throws(PipelinesError) -> Int {
         let layout =
-            teacherWidth.map { ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: $0) }
+            training.objective.flatMap { objective in teacherWidth.map { ParameterLayout(student: configuration, objective: objective, teacherWidth: $0) } }
             ?? ParameterLayout(configuration, hasPooler: true, hasClassifier: false)
         return training.memoryBytes(
             configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize), teacherWidth: teacherWidth)

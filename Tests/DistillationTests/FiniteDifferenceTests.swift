@@ -43,7 +43,7 @@ import Testing
 
     /// What the library adds to the word embeddings in its second pass.
     private func perturbation(_ trace: Trace, _ dropout: Dropout?) -> [[Double]] {
-        let targets = trace.step.objective.targets(trace.batch.teacher!, negatives: trace.batch.negatives, on: .one)
+        let targets = trace.objective.targets(trace.batch.teacher!, negatives: trace.batch.negatives, on: .one)
         let pass = StudentPass(
             step: trace.step, batch: trace.batch, targets: targets,
             student: trace.student, dropout: dropout, workers: .one)

@@ -67,18 +67,15 @@ import Tokens
     private func targets(
         _ cache: FeatureCache, _ objective: LRCObjective, _ negatives: NegativePlan, window: Int = 99, threads: Int = 1
     ) throws -> (elements: [[Float]], counts: [Int], rows: [Int]) {
-        var plan = TrainingPlan(
-            objective: objective, stages: [.init(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 0))], epochs: 3, batchSize: 8,
-            learningRate: 1e-3, seed: 4)
-        (plan.negatives, plan.window) = (negatives, window)
-        let order = SampleOrder(shardRows: cache.shardRows, window: window, seed: plan.seed)
+        let order = SampleOrder(shardRows: cache.shardRows, window: window, seed: 4)
         var epoch = EpochOrder(order, epoch: 1)
         let positions = epoch.positions(batch: 1, size: 8)
         let rows = epoch.rows(positions)
         let workers = Workers(count: threads)
-        let taps = try cache.taps(rows, objective.contrastRequirement, on: workers)
-        let found = try Contrast(plan, Self.examples, cache, order: order)
-            .targets(taps, rows: rows, positions: positions, order: &epoch, on: workers)
+        let taps = try cache.taps(rows, objective.requirement, on: workers)
+        let found = try #require(
+            try Contrast(objective, negatives, Self.examples, cache, order: order)
+                .targets(taps, rows: rows, positions: positions, order: &epoch, on: workers) as? LRCTargets)
         return (found.list.flatMap { $0.parts.map(\.target.elements) }, found.list[0].negativeCounts, rows)
     }
 
@@ -109,8 +106,8 @@ import Tokens
         let members = batch.rows.map { anchor in
             batch.rows.indices.filter { groups[batch.rows[$0]] != groups[anchor] }
         }
-        let taps = try cache.taps(batch.rows, objective.contrastRequirement, on: .one)
-        let byHand = objective.targets(taps, negatives: members, on: .one)
+        let taps = try cache.taps(batch.rows, objective.requirement, on: .one)
+        let byHand = try #require(objective.targets(taps, negatives: members, on: .one) as? LRCTargets)
         for (a, b) in zip(byHand.list.flatMap { $0.parts.map(\.target.elements) }, batch.elements) { #expect(distance(a, b) < 1e-6) }
         #expect(batch.counts == members.map(\.count))
     }

@@ -57,7 +57,7 @@ private struct Setup {
     }
 
     static func student(_ seed: UInt64 = 9) -> Parameters {
-        let student = Parameters(layout: ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: 12))
+        let student = Parameters(layout: ParameterLayout(student: configuration, objective: LRCObjective(layers: [2, 3]), teacherWidth: 12))
         student.initialise(range: 0.02, seed: seed)
         return student
     }

@@ -74,5 +74,6 @@ final class Losses: Sendable {
         get { values.withLock { $0[index] } }
         set { values.withLock { $0[index] = newValue } }
     }
+    var sum: Double { values.withLock { $0.reduce(0, +) } }
     var mean: Double { values.withLock { $0.reduce(0, +) / Double(max($0.count, 1)) } }
 }

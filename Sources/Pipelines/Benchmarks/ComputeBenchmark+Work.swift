@@ -72,13 +72,14 @@ extension ComputeBenchmark {
         var examples = Examples(labels: .categories((0..<sequences.count).map { $0 % 2 }))
         for sequence in sequences { examples.append(ids: sequence.ids, types: sequence.types) }
         let stage = TrainingPlan.Stage(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 1))
+        let objective = LRCObjective(layers: layers)
         let plan = TrainingPlan(
-            objective: LRCObjective(layers: layers), stages: [stage], perturbation: perturbation,
+            objective: objective, stages: [stage], perturbation: perturbation,
             negatives: NegativePlan(count: options.batchSize - 1), epochs: 1, batchSize: options.batchSize, learningRate: 1e-4, seed: 1)
         var configuration = student.configuration
         configuration.labelNames = ["0", "1"]
         configuration.isRegression = false
-        let weights = Parameters(layout: ParameterLayout(student: configuration, projection: .perLayer, teacherWidth: cache.hidden))
+        let weights = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: cache.hidden))
         weights.initialise(range: configuration.initializerRange, seed: 1)
         let times = Mutex<[(ContinuousClock.Instant, Double)]>([])
         let interrupted = observer.isInterrupted

@@ -35,10 +35,10 @@ extension Pipeline {
                 into: path)
         }
         let features = try cache(window: section.window)
-        let layout = ParameterLayout(student: configuration, projection: section.projection, teacherWidth: features.hidden)
-        let student = Parameters(layout: layout)
+        let objective = try objective(section, features)
+        let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features.hidden))
         try initialise(student, configuration)
-        let plan = try plan(section, features)
+        let plan = plan(section, objective)
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
             plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
@@ -63,11 +63,10 @@ extension Pipeline {
         }
     }
 
-    private func plan(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> TrainingPlan {
+    private func objective(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> LRCObjective {
         var objective = LRCObjective(
             layers: try settings.resolvedLayers(), cosine: section.cosine, contrastWeight: Float(section.contrastWeight),
-            temperature: section.temperature)
-        objective.normalisation = section.normalisation
+            normalisation: section.normalisation, sharing: section.projection)
         let statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
         for layer in statistics where section.normalisation != .none {
             objective.statistics[layer.layer] = StateStatistics(
@@ -86,6 +85,10 @@ extension Pipeline {
                 }
             }
         }
+        return objective
+    }
+
+    private func plan(_ section: DistillSettings, _ objective: any StateObjective) -> TrainingPlan {
         let last = section.stages.last { $0.weights.usesLogits }?.weights
         let stages = section.stages.map { stage in
             var probe: LossWeights?
@@ -95,7 +98,7 @@ extension Pipeline {
             return TrainingPlan.Stage(share: stage.share, weights: stage.weights, probe: probe)
         }
         return TrainingPlan(
-            objective: objective, stages: stages, perturbation: section.perturbation, negatives: section.negatives,
+            objective: objective, temperature: section.temperature, stages: stages, perturbation: section.perturbation, negatives: section.negatives,
             window: section.window, epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
             warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
             seed: settings.seed)

@@ -21,7 +21,9 @@ final class BatchReader: Sendable {
         let sampleOrder = SampleOrder(
             shardRows: trainer.features?.shardRows ?? [trainer.examples.count], window: plan.window, seed: plan.seed)
         var contrast: Contrast?
-        if let features = trainer.features, plan.contrasts { contrast = try Contrast(plan, trainer.examples, features, order: sampleOrder) }
+        if let features = trainer.features, plan.comparesStates, let objective = plan.objective as? any ContrastiveObjective {
+            contrast = try Contrast(objective, plan.negatives, trainer.examples, features, order: sampleOrder)
+        }
         (self.trainer, self.steps, self.contrast) = (trainer, steps, contrast)
         total = plan.stepCount(examples: trainer.examples.count)
         order = Mutex(EpochOrder(sampleOrder, epoch: 0))
@@ -53,11 +55,16 @@ final class BatchReader: Sendable {
         guard !requirement.isEmpty else { return batch }
         guard let features = trainer.features else { throw .settings(problem: "the loss looks at a teacher, and there is no cache of one") }
         var taps: Taps
-        do { taps = try features.taps(rows, requirement, on: .one) } catch { throw .features(error) }
-        if let contrast, studentStep.weights.contrastive != 0 {
-            batch.targets = try contrast.targets(taps, rows: rows, positions: positions, order: &order, on: .one)
-            // The targets are all that the step sees of these.
-            (taps.hidden, taps.first, taps.mean) = ([:], [:], [:])
+        do throws(FeaturesError) {
+            taps = try features.taps(rows, requirement, on: .one)
+            if requirement.embedding { taps.embedding = try features.embeddingOutput(tokens, on: .one) }
+        } catch { throw .features(error) }
+        if studentStep.weights.contrastive != 0 {
+            batch.targets =
+                try contrast?.targets(taps, rows: rows, positions: positions, order: &order, on: .one)
+                ?? plan.objective?.targets(taps, negatives: [], on: .one)
+            // The targets are all that the step sees of states.
+            taps = Taps(offsets: taps.offsets, logits: taps.logits)
         }
         batch.teacher = taps
         return batch

@@ -7,7 +7,7 @@ import Tokens
 
 /// Finds the negatives of a run's batches, and the targets that come of them.
 struct Contrast: Sendable {
-    private let objective: LRCObjective
+    private let objective: any ContrastiveObjective
     private let plan: NegativePlan
     private let sampler: NegativeSampler
     private let features: FeatureCache
@@ -19,8 +19,10 @@ struct Contrast: Sendable {
     /// Rows whose states are decoded at once: the memory of a batch does not grow with the number of its negatives.
     private static let chunk = 64
 
-    init(_ training: TrainingPlan, _ examples: Examples, _ features: FeatureCache, order: SampleOrder) throws(TrainingError) {
-        (objective, plan, self.features) = (training.objective, training.negatives, features)
+    init(
+        _ objective: any ContrastiveObjective, _ plan: NegativePlan, _ examples: Examples, _ features: FeatureCache, order: SampleOrder
+    ) throws(TrainingError) {
+        (self.objective, self.plan, self.features) = (objective, plan, features)
         var exclusions = Exclusions()
         var duplicates: [Int32] = []
         if plan.leavesOut.contains(.duplicates) {
@@ -50,6 +52,9 @@ struct Contrast: Sendable {
             (population, copies) = (nil, [])
             return
         }
+        guard let objective = objective as? LRCObjective else {
+            throw .settings(problem: "negatives from 'all' are sums of vectors, and this objective looks at each by itself; take batch, window or bank")
+        }
         var found: [Int: [Cosine: Population.Sums]] = [:]
         var counts: [Int] = []
         let all = try lift { () throws(FeaturesError) in try features.unitSums() }
@@ -77,7 +82,7 @@ struct Contrast: Sendable {
     ///   - order: of the epoch.
     func targets(
         _ teacher: Taps, rows: [Int], positions: Range<Int>, order: inout EpochOrder, on workers: Workers
-    ) throws(TrainingError) -> ContrastTargets {
+    ) throws(TrainingError) -> any StateTargets {
         func draw(_ candidates: [Int]) -> [[Int]] {
             sampler.draw(epoch: order.epoch, positions: positions, members: rows, candidates: candidates)
         }
@@ -104,16 +109,16 @@ struct Contrast: Sendable {
             }
             let all = Population(sums: population.sums, anchors: anchors)
             let targets = objective.targets(teacher, negativeCounts: all.negativeCounts(groupCounts: population.counts))
-            targets.add(all, on: workers)
+            (targets as? LRCTargets)?.add(all, on: workers)
             return targets
         }
     }
 
     /// With negatives that are other rows of the cache, decoded part by part.
-    private func targets(_ teacher: Taps, _ negatives: [[Int]], on workers: Workers) throws(TrainingError) -> ContrastTargets {
+    private func targets(_ teacher: Taps, _ negatives: [[Int]], on workers: Workers) throws(TrainingError) -> any StateTargets {
         let targets = objective.targets(teacher, negativeCounts: negatives.map(\.count))
         let wanted = Array(Set(negatives.joined())).sorted()
-        let requirement = objective.contrastRequirement
+        let requirement = objective.negativeRequirement
         for start in stride(from: 0, to: wanted.count, by: Self.chunk) {
             let rows = Array(wanted[start..<min(start + Self.chunk, wanted.count)])
             let places = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))

@@ -52,8 +52,8 @@ public struct Trainer: Sendable {
         let schedule = LearningRateSchedule(peak: plan.learningRate, warmupShare: plan.warmupShare, totalSteps: total)
         let steps = plan.stages.map { stage in
             StudentStep(
-                configuration: configuration, objective: plan.objective, weights: stage.weights, probe: stage.probe,
-                perturbation: plan.perturbation)
+                configuration: configuration, objective: plan.objective, temperature: plan.temperature, weights: stage.weights,
+                probe: stage.probe, perturbation: plan.perturbation)
         }
         let groups = steps.map { clipGroups(of: $0, in: initial.layout) }
         let gradients = Parameters(layout: initial.layout)
@@ -120,7 +120,7 @@ public struct Trainer: Sendable {
     private func record(
         _ step: Int, _ batch: StudentBatch, _ loss: StudentLoss, norm: Double, rate: Float
     ) -> StepRecord {
-        let negatives = loss.terms.contrastive == 0 ? 0 : batch.targets?.meanCount ?? 0
+        let negatives = loss.terms.contrastive == 0 ? 0 : (batch.targets as? any ContrastiveTargets)?.meanCount ?? 0
         return StepRecord(
             step: step, learningRate: rate, negatives: Float(negatives),
             contrastive: Float(loss.terms.contrastive),

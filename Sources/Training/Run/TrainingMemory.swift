@@ -16,11 +16,13 @@ extension TrainingPlan {
         // The word embeddings, their gradient, and the gradient at the last layer.
         numbers += 3 * tokens * configuration.hiddenSize
         if let teacherWidth {
-            let layers = Set(objective.layers).count
+            let shown = objective?.requirement ?? TapRequirement()
+            let vectors = shown.layers.count + 3 * shown.queryKeyValue.count + (shown.embedding ? 1 : 0)
+            let scores = shown.attention.count * configuration.headCount * longest.reduce(0) { $0 + $1 * $1 }
             // Of this batch and the next: states, unit vectors and targets.
-            numbers += 2 * 3 * layers * tokens * teacherWidth
-            numbers += objective.layers.count * tokens * (2 * teacherWidth + configuration.hiddenSize)
-            if negatives.source != .batch { numbers += 2 * layers * teacherWidth * lengths.sorted(by: >).prefix(64).reduce(0, +) }
+            numbers += 2 * 3 * (vectors * tokens * teacherWidth + scores)
+            numbers += (configuration.layerCount + 1) * tokens * (2 * teacherWidth + configuration.hiddenSize)
+            if negatives.source != .batch { numbers += 2 * vectors * teacherWidth * lengths.sorted(by: >).prefix(64).reduce(0, +) }
         }
         return 4 * numbers + 32 * lengths.reduce(0, +) + 128 * lengths.count
     }

@@ -2,7 +2,7 @@ public import Distillation
 public import Sampling
 
 /// How a model is trained: everything that decides which weights come out, apart from data and first weights.
-public struct TrainingPlan: Sendable, Equatable {
+public struct TrainingPlan: Sendable {
     /// A part of the steps with weights of its own.
     public struct Stage: Sendable, Equatable {
         /// The part of all steps, in (0, 1].
@@ -16,7 +16,10 @@ public struct TrainingPlan: Sendable, Equatable {
         }
     }
 
-    public var objective: LRCObjective
+    /// The loss of states; nil where losses at the logits are all.
+    public var objective: (any StateObjective)?
+    /// Of the soft loss.
+    public var temperature: Double
     public var stages: [Stage]
     public var perturbation: Perturbation
     public var negatives: NegativePlan
@@ -31,12 +34,12 @@ public struct TrainingPlan: Sendable, Equatable {
     public var seed: UInt64
 
     public init(
-        objective: LRCObjective, stages: [Stage], perturbation: Perturbation = .off, negatives: NegativePlan = NegativePlan(),
-        window: Int = SampleOrder.defaultWindow, epochs: Int, batchSize: Int, learningRate: Double, warmupShare: Double = 0.1,
+        objective: (any StateObjective)?, temperature: Double = 1.1, stages: [Stage], perturbation: Perturbation = .off,
+        negatives: NegativePlan = NegativePlan(), window: Int = SampleOrder.defaultWindow, epochs: Int, batchSize: Int, learningRate: Double, warmupShare: Double = 0.1,
         weightDecay: Float = 0.01, maximumNorm: Float = 1, seed: UInt64
     ) {
-        (self.objective, self.stages, self.perturbation, self.negatives) = (objective, stages, perturbation, negatives)
-        self.window = window
+        (self.objective, self.temperature, self.stages) = (objective, temperature, stages)
+        (self.perturbation, self.negatives, self.window) = (perturbation, negatives, window)
         (self.epochs, self.batchSize, self.learningRate) = (epochs, batchSize, learningRate)
         (self.warmupShare, self.weightDecay, self.maximumNorm, self.seed) = (warmupShare, weightDecay, maximumNorm, seed)
     }
@@ -47,7 +50,7 @@ public struct TrainingPlan: Sendable, Equatable {
         maximumNorm: Float = 1, seed: UInt64
     ) {
         self.init(
-            objective: LRCObjective(layers: []),
+            objective: nil,
             stages: [Stage(share: 1, weights: LossWeights(contrastive: 0, soft: 0, hard: 1))], epochs: epochs,
             batchSize: batchSize, learningRate: learningRate, warmupShare: warmupShare, weightDecay: weightDecay,
             maximumNorm: maximumNorm, seed: seed)
@@ -67,6 +70,6 @@ public struct TrainingPlan: Sendable, Equatable {
         return stages.count - 1
     }
 
-    /// Whether any stage contrasts hidden states, which needs a projection.
-    public var contrasts: Bool { stages.contains { $0.weights.contrastive != 0 } }
+    /// Whether any stage looks at states.
+    public var comparesStates: Bool { stages.contains { $0.weights.contrastive != 0 } }
 }

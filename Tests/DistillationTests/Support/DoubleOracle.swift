@@ -128,10 +128,11 @@ struct DoubleOracle {
 
 extension DoubleOracle {
     private func contrastive(_ batch: StudentBatch, _ step: StudentStep, _ hidden: [Rows]) -> Double {
+        guard let objective = step.objective as? LRCObjective else { return 0 }
         let projections = layout.entries.filter(\.isProjection).map { matrix($0.name) }
         let count = batch.tokens.sequenceCount
         var total = 0.0
-        for (index, layer) in step.objective.layers.enumerated() {
+        for (index, layer) in objective.layers.enumerated() {
             let w = projections[projections.count == 1 ? 0 : index]
             let projected = hidden[index + 1].map { row in
                 w[0].indices.map { column in row.indices.reduce(0.0) { $0 + row[$1] * w[$1][column] } }
@@ -140,7 +141,7 @@ extension DoubleOracle {
             let teacher = (0..<states.rows).map { states.row($0).elements.map(Double.init) }
             for anchor in 0..<count {
                 let student = Array(projected[batch.tokens.range(anchor)])
-                for part in step.objective.cosine.modes {
+                for part in objective.cosine.modes {
                     let g = { (other: Int) in
                         1 - similarity(part, Array(teacher[batch.tokens.range(other)]), student)
                     }
@@ -148,9 +149,9 @@ extension DoubleOracle {
                     var loss = positive
                     let negatives = batch.negatives[anchor]
                     for other in negatives {
-                        loss += Double(step.objective.contrastWeight) / Double(negatives.count) * (2 - (g(other) - positive))
+                        loss += Double(objective.contrastWeight) / Double(negatives.count) * (2 - (g(other) - positive))
                     }
-                    total += loss / Double(step.objective.cosine.modes.count) / Double(count)
+                    total += loss / Double(objective.cosine.modes.count) / Double(count)
                 }
             }
         }
@@ -174,7 +175,7 @@ extension DoubleOracle {
         var pooled = dense(first, "bert.pooler.dense").map { $0.map(hyperbolicTangent) }
         pooled = dropped(pooled, layer: configuration.layerCount + 1, site: 4)
         let logits = dense(pooled, "classifier")
-        let t = step.objective.temperature
+        let t = step.temperature
         var (soft, hard) = (0.0, 0.0)
         for (row, ours) in logits.enumerated() {
             let theirs = batch.teacher!.logits!.row(row).elements.map(Double.init)

@@ -17,6 +17,7 @@ struct Trace {
     let name: String
     let settings: TraceCase
     let batch: StudentBatch
+    let objective: LRCObjective
     let step: StudentStep
     let student: Parameters
 
@@ -70,17 +71,18 @@ struct Trace {
         }
         let objective = LRCObjective(
             layers: layers, cosine: Cosine(rawValue: settings.cosine)!, contrastWeight: settings.w,
-            temperature: settings.temperature, normalisation: Normalisation(rawValue: settings.normalise)!,
-            statistics: statistics)
+            normalisation: Normalisation(rawValue: settings.normalise)!, statistics: statistics,
+            sharing: settings.shared ? .shared : .perLayer)
+        self.objective = objective
         step = StudentStep(
-            configuration: configuration, objective: objective,
+            configuration: configuration, objective: objective, temperature: settings.temperature,
             weights: LossWeights(contrastive: settings.weights[0], soft: settings.weights[1], hard: settings.weights[2]),
             probe: settings.probe.map { LossWeights(contrastive: 0, soft: $0[0], hard: $0[1]) },
             perturbation: settings.kind)
 
         student = Parameters(
             layout: ParameterLayout(
-                student: configuration, projection: settings.shared ? .shared : .perLayer, teacherWidth: 20))
+                student: configuration, objective: objective, teacherWidth: 20))
         for entry in student.layout.entries {
             let values = try file.floats(entry.name)!
             student.matrix(entry).fill { values[$0] }

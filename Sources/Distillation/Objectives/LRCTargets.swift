@@ -2,7 +2,7 @@ public import BERT
 public import Kernels
 
 /// The targets of a batch, one for each teacher layer that a student layer learns from.
-public struct ContrastTargets: Sendable {
+public struct LRCTargets: ContrastiveTargets {
     /// The teacher layer of each student layer.
     let layers: [Int]
     private let byLayer: [Int: ContrastTarget]
@@ -26,5 +26,18 @@ public struct ContrastTargets: Sendable {
     /// Adds the mean of all sequences but those left out.
     public func add(_ population: Population, on workers: Workers) {
         for target in byLayer.values { target.add(population, on: workers) }
+    }
+
+    public func loss(_ student: StudentStates, weight: Double, on workers: Workers) -> (loss: Double, gradients: TapGradients) {
+        var (loss, gradients) = (0.0, TapGradients())
+        for (index, target) in list.enumerated() {
+            let states = student.pass.hidden(index + 1)
+            let projection = student.projection(index)
+            let projected = projection.forward(states, student.workspace, on: workers)
+            let gradient = student.workspace.matrix(rows: projected.rows, columns: projected.columns)
+            loss += target.loss(student: projected, weight: Float(weight), gradient: gradient, on: workers)
+            gradients.hidden[index + 1] = projection.backward(gradient, states, student.workspace, on: workers)
+        }
+        return (loss, gradients)
     }
 }
