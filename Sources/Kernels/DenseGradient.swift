@@ -14,7 +14,7 @@ public struct DenseGradient: Sendable {
 public func accumulate(_ layers: [DenseGradient], on workers: Workers = .one) {
     var tasks: [(layer: DenseGradient, rows: Range<Int>, columns: Range<Int>)] = []
     for layer in layers {
-        let tiles = Tiles(rows: layer.weight.rows, columns: layer.weight.columns, limit: layers.count == 1 ? 8 : 4)
+        let tiles = Tiles(rows: layer.weight.rows, columns: layer.weight.columns, limit: 4)
         tasks += (0..<tiles.count).map { (layer, tiles[$0].rows, tiles[$0].columns) }
     }
     // The largest first, and the sums of columns last: little is left to wait for at the end.

@@ -101,8 +101,8 @@ import Testing
         let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(fileURLWithPath: workshop.folder + "/runs/tiny/run.json")))
         for stage in record.stages {
             guard let bound = known[stage.name] else { continue }
-            let held = try #require(stage.memoryBytes)
-            #expect(held > 1e6 && held <= bound, "\(stage.name): \(held) of \(bound)")
+            let (held, earlier) = (try #require(stage.memoryBytes), try #require(before[stage.name]))
+            #expect(held > 1e6 && held <= bound && held <= earlier, "\(stage.name): \(held) of \(bound), and of \(earlier) before")
         }
     }
 

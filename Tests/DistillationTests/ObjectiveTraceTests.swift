@@ -26,8 +26,7 @@ import Testing
     /// The batch of a case, with all that its objective sees of a teacher, and the student's weights.
     private func problem(_ name: String) throws -> (step: StudentStep, batch: StudentBatch, student: Parameters) {
         let settings = Self.cases[name]!
-        let trace = try Trace(
-            settings.problem == "long" ? "long-off" : settings.negatives == 2 ? "two-negatives" : settings.normalise == "none" ? "all-off" : "centre-cls")
+        let trace = try Trace(settings.problem == "long" ? "long-off" : settings.negatives == 2 ? "two-negatives" : "all-off")
         var (batch, layers) = (trace.batch, trace.objective.layers)
         var teacher = batch.teacher!
         let file = try SafetensorsFile(Self.folder + "/\(settings.problem)-teacher.safetensors")

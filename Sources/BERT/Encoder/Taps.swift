@@ -77,8 +77,8 @@ public struct TapRequirement: Sendable, Equatable {
     public var embedding: Bool
 
     public init(
-        layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], queryKeyValue: [Int] = [], logits: Bool = false, pooled: Bool = false,
-        embedding: Bool = false
+        layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], queryKeyValue: [Int] = [],
+        logits: Bool = false, pooled: Bool = false, embedding: Bool = false
     ) {
         self.layers = layers
         (self.first, self.mean, self.attention, self.queryKeyValue) = (first, mean, attention, queryKeyValue)

@@ -12,16 +12,13 @@ extension PredictionLoss {
         if weights.soft != 0 {
             guard let teacher else { preconditionFailure("taps hold the logits that are required") }
             if case .scores = labels {
-                terms.soft = softScore(
-                    student: logits, teacher: teacher, weight: weights.soft, gradient: gradient)
+                terms.soft = softScore(student: logits, teacher: teacher, weight: weights.soft, gradient: gradient)
             } else {
                 terms.soft = soft(
                     student: logits, teacher: teacher, temperature: temperature, weight: weights.soft, gradient: gradient)
             }
         }
-        if weights.hard != 0 {
-            terms.hard = labelled(logits, labels, weight: weights.hard, gradient: gradient)
-        }
+        if weights.hard != 0 { terms.hard = labelled(logits, labels, weight: weights.hard, gradient: gradient) }
         return (terms, gradient)
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 
 /// InfoNCE over one vector a sequence, as CoDIR has it (Sun et al., 2020, eq. 3): cross entropy of telling the teacher's vector of
 /// the same sequence from those of others, by cosines over a temperature; a mean over sequences, a sum over layers.
-public struct InfoNCEObjective: ContrastiveObjective, Equatable {
+public struct InfoNCEObjective: ContrastiveObjective, MappedObjective, Equatable {
     /// Teacher layers, one for each student layer, from 1.
     public var layers: [Int]
     /// `cls` or `mean`.
@@ -34,14 +34,6 @@ public struct InfoNCEObjective: ContrastiveObjective, Equatable {
     public var requirement: TapRequirement {
         let layers = Set(layers).sorted()
         return cosine == .cls ? TapRequirement(first: layers) : TapRequirement(mean: layers)
-    }
-
-    public var negativeRequirement: TapRequirement { requirement }
-
-    public func problem(_ student: BERTConfiguration) -> String? { layerProblem(layers, student) }
-
-    public func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int) {
-        layout.appendProjections(sharing == .shared ? 1 : student.layerCount, student: student, teacherWidth: teacherWidth)
     }
 
     public func targets(_ teacher: Taps, negativeCounts: [Int]) -> any ContrastiveTargets {

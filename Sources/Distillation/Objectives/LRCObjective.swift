@@ -1,7 +1,7 @@
 public import BERT
 
 /// LRC-BERT's COS-NCE on the mapped layers (AAAI 2021, eq. 3 to 5), in all its forms.
-public struct LRCObjective: ContrastiveObjective, Equatable {
+public struct LRCObjective: ContrastiveObjective, MappedObjective, Equatable {
     /// Teacher layers, one for each student layer, from 1.
     public var layers: [Int]
     public var cosine: Cosine
@@ -33,14 +33,6 @@ public struct LRCObjective: ContrastiveObjective, Equatable {
         case .cls: TapRequirement(first: layers)
         case .mean: TapRequirement(mean: layers)
         }
-    }
-
-    public var negativeRequirement: TapRequirement { requirement }
-
-    public func problem(_ student: BERTConfiguration) -> String? { layerProblem(layers, student) }
-
-    public func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int) {
-        layout.appendProjections(sharing == .shared ? 1 : student.layerCount, student: student, teacherWidth: teacherWidth)
     }
 
     public func targets(_ teacher: Taps, negativeCounts: [Int]) -> any ContrastiveTargets {

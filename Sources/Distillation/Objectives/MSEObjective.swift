@@ -3,7 +3,7 @@ public import Kernels
 
 /// The squared error of projected states (FitNets, Romero et al., 2015; BERT_M of LRC-BERT's ablations): the mean over real tokens
 /// and dimensions, a sum over layers.
-public struct MSEObjective: StateObjective, Equatable {
+public struct MSEObjective: MappedObjective, Equatable {
     /// Teacher layers, one for each student layer, from 1.
     public var layers: [Int]
     public var sharing: ProjectionSharing
@@ -11,12 +11,6 @@ public struct MSEObjective: StateObjective, Equatable {
     public init(layers: [Int], sharing: ProjectionSharing = .perLayer) { (self.layers, self.sharing) = (layers, sharing) }
 
     public var requirement: TapRequirement { TapRequirement(layers: Set(layers).sorted()) }
-
-    public func problem(_ student: BERTConfiguration) -> String? { layerProblem(layers, student) }
-
-    public func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int) {
-        layout.appendProjections(sharing == .shared ? 1 : student.layerCount, student: student, teacherWidth: teacherWidth)
-    }
 
     public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> any StateTargets {
         Targets(states: layers.compactMap { teacher.hidden[$0] })

@@ -37,8 +37,3 @@ extension ParameterLayout {
         for index in 0..<count { append("projection.\(index).weight", rows: student.hiddenSize, columns: teacherWidth, decays: false) }
     }
 }
-
-/// What is wrong with a map of layers; nil where nothing is.
-func layerProblem(_ layers: [Int], _ student: BERTConfiguration) -> String? {
-    layers.count == student.layerCount ? nil : "it maps \(layers.count) layers, and the student has \(student.layerCount)"
-}

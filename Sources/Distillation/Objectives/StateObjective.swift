@@ -28,6 +28,23 @@ extension StateObjective {
     public func reaches(_ entry: ParameterLayout.Entry, of student: BERTConfiguration) -> Bool { true }
 }
 
+/// An objective that compares each student layer with one of the teacher's, brought to its width by a W.
+public protocol MappedObjective: StateObjective {
+    /// Teacher layers, one for each student layer, from 1.
+    var layers: [Int] { get }
+    var sharing: ProjectionSharing { get }
+}
+
+extension MappedObjective {
+    public func problem(_ student: BERTConfiguration) -> String? {
+        layers.count == student.layerCount ? nil : "it maps \(layers.count) layers, and the student has \(student.layerCount)"
+    }
+
+    public func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int) {
+        layout.appendProjections(sharing == .shared ? 1 : student.layerCount, student: student, teacherWidth: teacherWidth)
+    }
+}
+
 /// What a batch's states are compared with.
 public protocol StateTargets: Sendable {
     /// The loss of a pass, and `weight` times its gradients at what the student shows; adds those of the objective's own parameters.
@@ -49,11 +66,6 @@ public struct StudentStates {
 
 /// An objective that tells each sequence from others.
 public protocol ContrastiveObjective: StateObjective {
-    /// Teacher layers that are contrasted.
-    var layers: [Int] { get }
-    /// What it has to see of negatives.
-    var negativeRequirement: TapRequirement { get }
-
     /// The targets of a batch to which negatives are still to be added.
     ///
     /// - Parameter negativeCounts: for each anchor how many there are going to be.

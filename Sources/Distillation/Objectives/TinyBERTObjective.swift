@@ -3,7 +3,7 @@ public import Kernels
 
 /// TinyBERT's losses of embeddings, hidden states and attention scores before the softmax (Jiao et al., 2020, eq. 7 to 9), each a
 /// mean over what real tokens have, summed over layers. One W stands for all states, as in their code.
-public struct TinyBERTObjective: StateObjective, Equatable {
+public struct TinyBERTObjective: MappedObjective, Equatable {
     /// Teacher layers, one for each student layer, from 1.
     public var layers: [Int]
 
@@ -16,11 +16,7 @@ public struct TinyBERTObjective: StateObjective, Equatable {
 
     public var scoreLayers: [Int] { Array(1..<layers.count + 1) }
 
-    public func problem(_ student: BERTConfiguration) -> String? { layerProblem(layers, student) }
-
-    public func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int) {
-        layout.appendProjections(1, student: student, teacherWidth: teacherWidth)
-    }
+    public var sharing: ProjectionSharing { .shared }
 
     public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> any StateTargets {
         guard let embedding = teacher.embedding else { preconditionFailure("taps hold the embedding that is required") }

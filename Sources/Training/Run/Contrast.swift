@@ -109,7 +109,8 @@ struct Contrast: Sendable {
             }
             let all = Population(sums: population.sums, anchors: anchors)
             let targets = objective.targets(teacher, negativeCounts: all.negativeCounts(groupCounts: population.counts))
-            (targets as? LRCTargets)?.add(all, on: workers)
+            guard let targets = targets as? LRCTargets else { preconditionFailure("only LRC's targets are sums of vectors") }
+            targets.add(all, on: workers)
             return targets
         }
     }
@@ -118,7 +119,7 @@ struct Contrast: Sendable {
     private func targets(_ teacher: Taps, _ negatives: [[Int]], on workers: Workers) throws(TrainingError) -> any StateTargets {
         let targets = objective.targets(teacher, negativeCounts: negatives.map(\.count))
         let wanted = Array(Set(negatives.joined())).sorted()
-        let requirement = objective.negativeRequirement
+        let requirement = objective.requirement
         for start in stride(from: 0, to: wanted.count, by: Self.chunk) {
             let rows = Array(wanted[start..<min(start + Self.chunk, wanted.count)])
             let places = Dictionary(uniqueKeysWithValues: zip(rows, rows.indices))

@@ -35,8 +35,8 @@ public struct TrainingPlan: Sendable {
 
     public init(
         objective: (any StateObjective)?, temperature: Double = 1.1, stages: [Stage], perturbation: Perturbation = .off,
-        negatives: NegativePlan = NegativePlan(), window: Int = SampleOrder.defaultWindow, epochs: Int, batchSize: Int, learningRate: Double, warmupShare: Double = 0.1,
-        weightDecay: Float = 0.01, maximumNorm: Float = 1, seed: UInt64
+        negatives: NegativePlan = NegativePlan(), window: Int = SampleOrder.defaultWindow, epochs: Int, batchSize: Int,
+        learningRate: Double, warmupShare: Double = 0.1, weightDecay: Float = 0.01, maximumNorm: Float = 1, seed: UInt64
     ) {
         (self.objective, self.temperature, self.stages) = (objective, temperature, stages)
         (self.perturbation, self.negatives, self.window) = (perturbation, negatives, window)
