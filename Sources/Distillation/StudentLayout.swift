@@ -10,9 +10,9 @@ public enum ProjectionSharing: String, Sendable, CaseIterable {
 extension ParameterLayout {
     /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and those of the objective
     /// after them, which are not exported.
-    public init(student configuration: BERTConfiguration, objective: some StateObjective, teacherWidth: Int) {
+    public init(student configuration: BERTConfiguration, objective: (any StateObjective)?, teacherWidth: Int) {
         self.init(configuration, hasPooler: true, hasClassifier: configuration.logitCount > 0)
-        objective.append(to: &self, student: configuration, teacherWidth: teacherWidth)
+        objective?.append(to: &self, student: configuration, teacherWidth: teacherWidth)
     }
 }
 

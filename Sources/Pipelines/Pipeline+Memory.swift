@@ -19,7 +19,7 @@ extension Pipeline {
             return try Self.processBytes + memory(of: training, teacher, teacherWidth: nil)
         case "features":
             guard let teacher = try teacherConfiguration() else { return nil }
-            let layers = try settings.resolvedLayers()
+            let layers = try settings.cachedLayers()
             let (section, lengths) = (settings.features, try trainLengths(batch: FeatureExtraction.batchSize))
             return Self.processBytes
                 + FeatureSpecification.memoryBytes(
@@ -28,15 +28,8 @@ extension Pipeline {
         case "baseline", "distill":
             guard let section = plan.name == "distill" ? settings.distill : settings.baseline else { return nil }
             let student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
-            guard section.objective == .lrc else {
-                let training = TrainingPlan(onLabels: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate, seed: 0)
-                return try Self.processBytes + memory(of: training, student, teacherWidth: nil)
-            }
-            let training = TrainingPlan(
-                objective: LRCObjective(layers: try settings.resolvedLayers()), stages: [], negatives: section.negatives, epochs: section.epochs,
-                batchSize: section.batchSize, learningRate: section.learningRate, seed: 0)
-            let width = try teacherWidth()
-            return try Self.processBytes + memory(of: training, student, teacherWidth: width)
+            let training = try trainingPlan(section, section.readsTeacher ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
+            return try Self.processBytes + memory(of: training, student, teacherWidth: section.readsTeacher ? settings.teacherShape().width : nil)
         default: return nil
         }
     }
@@ -45,15 +38,10 @@ extension Pipeline {
         of training: TrainingPlan, _ configuration: BERTConfiguration, teacherWidth: Int?
     ) throws(PipelinesError) -> Int {
         let layout =
-            training.objective.flatMap { objective in teacherWidth.map { ParameterLayout(student: configuration, objective: objective, teacherWidth: $0) } }
+            teacherWidth.map { ParameterLayout(student: configuration, objective: training.objective, teacherWidth: $0) }
             ?? ParameterLayout(configuration, hasPooler: true, hasClassifier: false)
         return training.memoryBytes(
             configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize), teacherWidth: teacherWidth)
-    }
-
-    private func teacherWidth() throws(PipelinesError) -> Int? {
-        guard let path = settings.features.cache else { return try teacherConfiguration()?.hiddenSize }
-        return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(path).hidden }
     }
 
     private func teacherConfiguration() throws(PipelinesError) -> BERTConfiguration? {

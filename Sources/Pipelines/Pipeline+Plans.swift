@@ -51,10 +51,10 @@ extension Pipeline {
 
         var source: [(String, String)] = []
         if settings.features.cache != nil {
-            let layers = try settings.resolvedLayers()
-            source = [("cache", train), ("layers", layers.map(String.init).joined(separator: ","))]
+            _ = try settings.cachedLayers()
+            source = [("cache", train)]
         } else if settings.needsFeatures {
-            let layers = try settings.resolvedLayers()
+            let layers = try settings.cachedLayers()
             let features = StagePlan(
                 "features", version: 3,
                 inputs: teacher + [
@@ -72,10 +72,12 @@ extension Pipeline {
             student += try modelInputs("student.init", initial)
             if settings.student.takesProjections { student += try fileInputs("student.init", initial, [StudentProjections.file]) }
         }
-        for (name, section) in [("baseline", settings.baseline), ("distill", settings.distill)] {
-            guard let section else { continue }
-            let data = section.objective == .lrc ? source : [("tokens", train)]
-            plans.append(StagePlan(name, version: 3, inputs: student + data + [("settings", section.canonical)]))
+        for (name, section) in settings.students {
+            var data = [("tokens", train)]
+            if section.readsTeacher {
+                data = source + [("layers", try settings.layersRead(name, section).map(String.init).joined(separator: ","))]
+            }
+            plans.append(StagePlan(name, version: 4, inputs: student + data + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }

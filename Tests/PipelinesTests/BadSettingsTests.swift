@@ -89,7 +89,19 @@ private let mistakes = [
     Mistake(
         "distill.cosine", "'sequnce' is unknown; did you mean 'sequence'?; give one of sequence, token, cls, mean, sequence+cls",
         "distill: { cosine: ^sequnce }"),
-    Mistake("distill.objective", "'soft' is unknown; give one of lrc, hard", "distill: { objective: ^soft }"),
+    Mistake("distill.objective", "'tinybret' is unknown; did you mean 'tinybert'?; give one of lrc, tinybert, pkd", "distill: { objective: ^tinybret }"),
+    Mistake("distill.contrastWeight", "has no effect with objective 'mse', which compares states by their squared error; leave it out", "distill: { objective: mse, contrastWeight: ^1 }"),
+    Mistake("distill.tau", "has no effect with objective 'lrc'", "distill: { tau: ^1 }"),
+    Mistake("baseline.tau", "has no effect with objective 'lrc'", "distill: {}\nbaseline: { tau: ^1 }"),
+    Mistake("distill.stages[0].contrastive", "is another word for 'states'", "distill: { stages: [{ share: 1, states: 1, contrastive: ^1 }] }"),
+    Mistake(
+        "distill.stages[0].states", "weighs a loss of states, and objective 'soft' has none",
+        "distill: { objective: soft, stages: [{ share: 1, states: ^1 }] }"),
+    Mistake("distill.layers", "'first' is unknown; give 'uniform' or a list", "distill: { layers: ^first }"),
+    Mistake("distill.layers", "'first' is unknown; give one of skip, last, uniform", "distill: { objective: pkd, layers: ^first }"),
+    Mistake("distill.layers", "name at least one layer", "distill: { objective: pkd, layers: ^[] }"),
+    Mistake("distill.mlm", "write `mlm: off` for the task form", "distill: ^{ objective: distilbert }"),
+    Mistake("distill.negatives.from", "'all' takes the mean of all, and objective 'infonce' looks at each", "distill: { objective: infonce, negatives: { from: ^all } }"),
     Mistake("features.precision", "'float15' is unknown; did you mean 'float16'?", "features: { precision: ^float15 }"),
     Mistake(
         "features.tensors", "leave out 'hidden', which `distill` needs (",
@@ -133,9 +145,6 @@ private let mistakes = [
         "distill:\n  stages:\n    - { share: 0.5, hard: 1 }\n    - { share: ^0.5 }"),
     Mistake("student.hidden", "is missing", "student: ^{ layers: 1 }"),
     Mistake("student.heads", "3 does not divide hidden, 8", "student: { layers: 1, hidden: 8, intermediate: 8, heads: ^3 }"),
-    Mistake(
-        "features.layers", "names 2 layers for a student of 4; one for each is asked for",
-        whole: "^" + corpus + vocabulary + teacher + "features: { layers: [1, 2] }\ndistill: {}"),
     Mistake("evaluate.splits", "the corpus has no split 'devel'; it has dev, test, train", "evaluate: { splits: ^[devel] }"),
     Mistake(
         "teacher.model", "stands beside 'architecture'; give one of them",

@@ -66,6 +66,13 @@ private let settings =
     + changes("evaluate.", ["splits=[dev, test]", "splits=[test]", "splits=[train]"], ["tokens", "evaluate"])
     + changes("export.", ["format=huggingface"], [])
 
+/// Settings of one objective alone.
+private let ownSettings: [(objective: String, assignment: String)] = [
+    ("lrc", "layers=[1, 1]"), ("mse", "layers=[2, 2]"), ("pkd", "layers=[2]"), ("pkd", "layers=last"), ("pkd", "normalise=centre"),
+    ("pkd", "klReduction=pkd"), ("relation", "layer=1"), ("relation", "relationHeads=1"), ("infonce", "tau=1"), ("infonce", "cosine=cls"),
+    ("infonce", "normalise=none"), ("infonce", "negatives.count=3"), ("mse", "projection=shared"),
+]
+
 /// What is written out, and was so before.
 private let unchanged = changes(
     "",
@@ -128,6 +135,15 @@ private let contents = [
         #expect(try differing(bench.plans(), bench.plans(set: [change.assignment])) == change.stages)
     }
 
+    @Test(arguments: ownSettings) func aSettingOfAnObjectiveReachesItsStudent(_ objective: String, _ assignment: String) throws {
+        let bench = try Bench()
+        for section in ["distill", "baseline"] {
+            let set = ["features.layers=[1, 2]", "features.tensors=[hidden, qkv, logits]", "student.init=random", "student.layers=2", "\(section).objective=\(objective)"]
+            let found = try differing(bench.plans(set: set), bench.plans(set: set + ["\(section).\(assignment)"]))
+            #expect(found == (section == "distill" ? distilled : ["baseline", "evaluate"]))
+        }
+    }
+
     @Test(arguments: architecture) func anArchitectureReachesWhatItsTeacherDoes(_ change: Change) throws {
         let bench = try Bench()
         let text = Bench.pipeline.replacing("model: teacher", with: "architecture: { layers: 2, hidden: 8, intermediate: 16, heads: 2 }")
@@ -180,9 +196,10 @@ private let contents = [
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
             "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
-            "student.from", "student.projections",
+            "student.from", "student.projections", "distill.mlm", "baseline.mlm",
         ]
-        let tried = Set((settings + architecture + texts).map(\.key))
+        let own = ownSettings.flatMap { setting in ["distill.", "baseline."].map { $0 + setting.assignment.prefix { $0 != "=" } } }
+        let tried = Set((settings + architecture + texts).map(\.key)).union(own)
         let keys = try Schema().values().keys.filter { !$0.contains("[]") && !$0.contains("perturbation.") }
         #expect(tried.union(others).symmetricDifference(keys) == [])
     }
@@ -290,8 +307,16 @@ private let contents = [
             refusal { try bench.plans(set: ["features.layers=[3]"]) } == "features.layers: layer 3 is asked for, the teacher has 2")
         #expect(
             refusal { try bench.plans(set: ["student.layers=3", "student.init=random"]) }
-                == "features.layers: a student of 3 layers and a teacher of 2 need an explicit list, one teacher layer for each student layer")
+                == "distill.layers: a student of 3 layers and a teacher of 2 need an explicit list, one teacher layer for each student layer")
+        #expect(refusal { try bench.plans(set: ["student.layers=3", "student.init=random", "distill.layers=[1, 1, 2]"]) } == "")
         #expect(refusal { try bench.plans(set: ["student.layers=3", "features.layers=[1, 1, 2]"]) } == "")
+        #expect(refusal { try bench.plans(set: ["distill.layers=[3]"]) } == "distill.layers: layer 3 is asked for, the teacher has 2")
+        #expect(
+            refusal { try bench.plans(set: ["distill.layers=[1, 2]"]) }
+                == "distill.layers: names 2 layers for a student of 1; one for each is asked for")
+        #expect(
+            refusal { try bench.plans(set: ["features.layers=[2]", "distill.layers=[1]"]) }
+                == "features.layers leaves out layer 1, which `distill` reads; add it")
     }
 
     // MARK: Fingerprints

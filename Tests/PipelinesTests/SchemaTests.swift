@@ -57,7 +57,16 @@ import Testing
             let kind = path[range.upperBound...] == "kind" ? "" : "kind: l2, "
             return value.map { ["\(path[..<range.upperBound].dropLast())={\(kind)\(path[range.upperBound...]): \($0)}"] } ?? []
         }
-        return value.map { ["\(path)=\($0)"] } ?? []
+        return owner(of: path) + (value.map { ["\(path)=\($0)"] + ($0 == "distilbert" ? ["distill.mlm=off"] : []) } ?? [])
+    }
+
+    /// Sets the objective that a key belongs to.
+    private func owner(of path: String) -> [String] {
+        let parts = path.split(separator: ".").map(String.init)
+        guard parts.count == 2, ["distill", "baseline"].contains(parts[0]), let owner = Objectives.all.first(where: { $0.keys.contains(parts[1]) }),
+            owner != LRCSettings.self
+        else { return [] }
+        return ["\(parts[0]).objective=\(owner.name)"]
     }
 
     @Test func everySectionIsChecked() {
@@ -88,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("features.precision", Precision.allCases.map(\.rawValue)), ("distill.objective", ObjectiveKind.allCases.map(\.rawValue)),
+        ("features.precision", Precision.allCases.map(\.rawValue)), ("distill.objective", Objectives.all.map { $0.name }),
         ("distill.cosine", Cosine.allCases.map(\.rawValue)), ("distill.normalise", Normalisation.allCases.map(\.rawValue)),
         ("distill.projection", ProjectionSharing.allCases.map(\.rawValue)), ("distill.head", HeadKind.allCases.map(\.rawValue)),
         ("distill.perturbation.kind", ["off", "raw", "l2", "sign"]),

@@ -24,9 +24,9 @@ import Training
         #expect(settings.baseline == nil && settings.evaluate.splits.isEmpty && !settings.exports)
 
         let distill = try #require(settings.distill)
-        #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.negatives == NegativePlan(count: 15))
-        #expect(distill.contrastWeight == 0.5 && distill.temperature == 1.1 && distill.perturbation == .raw)
-        #expect(distill.normalisation == .none && distill.projection == .perLayer && distill.head == nil)
+        #expect(distill.objective.name == "lrc" && distill.lrc.cosine == .sequence && distill.lrc.contrast == NegativePlan(count: 15))
+        #expect(distill.lrc.contrastWeight == 0.5 && distill.temperature == 1.1 && distill.perturbation == .raw)
+        #expect(distill.lrc.normalisation == .none && distill.lrc.projection == .perLayer && distill.head == nil)
         #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
         #expect(distill.warmup == 0.1 && distill.weightDecay == 0.01 && distill.clip == 1 && distill.checkpointSteps == 200)
         #expect(distill.stages.map(\.share) == [0.8, 0.2])
@@ -101,9 +101,9 @@ import Training
 
                 """)
         var expected = DistillSettings()
-        (expected.cosine, expected.negatives, expected.contrastWeight, expected.temperature) = (.cls, NegativePlan(count: 300, source: .bank(size: 1000), leavesOut: [.label, .duplicates]), 0.25, 2)
+        (expected.lrc.cosine, expected.lrc.contrast, expected.lrc.contrastWeight, expected.temperature) = (.cls, NegativePlan(count: 300, source: .bank(size: 1000), leavesOut: [.label, .duplicates]), 0.25, 2)
         expected.window = 4
-        (expected.normalisation, expected.projection, expected.perturbation) = (.centre, .shared, .l2(0.5))
+        (expected.lrc.normalisation, expected.lrc.projection, expected.perturbation) = (.centre, .shared, .l2(0.5))
         (expected.epochs, expected.batchSize, expected.learningRate) = (5, 6, 2e-3)
         (expected.warmup, expected.weightDecay, expected.clip, expected.head, expected.checkpointSteps) = (0, 0.1, 2, .idle, 9)
         expected.stages = [
@@ -139,8 +139,8 @@ import Training
     @Test func aBaselineBeginsWithWhatDistillSays() throws {
         let distill = "distill: { epochs: 5, batchSize: 7, cosine: mean, perturbation: l2, head: idle }\n"
         let baseline = try #require(try Bench().settings(Bench.least + distill + "baseline: { batchSize: 8 }\n").baseline)
-        #expect(baseline.objective == .lrc && baseline.epochs == 5 && baseline.batchSize == 8)
-        #expect(baseline.cosine == .mean && baseline.perturbation == .l2(1))
+        #expect(baseline.objective.name == "lrc" && baseline.epochs == 5 && baseline.batchSize == 8)
+        #expect(baseline.lrc.cosine == .mean && baseline.perturbation == .l2(1))
         // Which head suits it is a matter of its own length.
         #expect(baseline.head == nil)
     }

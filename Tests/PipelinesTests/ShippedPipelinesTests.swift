@@ -67,18 +67,18 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
         let student = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
         #expect(settings.student == StudentSettings(architecture: student, initial: nil))
         let distill = try #require(settings.distill)
-        #expect(distill.objective == .lrc && distill.cosine == .sequence && distill.normalisation == .none)
+        #expect(distill.objective.name == "lrc" && distill.lrc.cosine == .sequence && distill.lrc.normalisation == .none)
         #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
-        #expect(distill.negatives == NegativePlan(count: 15) && distill.contrastWeight == 0.5 && distill.temperature == 1.1)
+        #expect(distill.lrc.contrast == NegativePlan(count: 15) && distill.lrc.contrastWeight == 0.5 && distill.temperature == 1.1)
         #expect(distill.perturbation == .raw && distill.resolvedHead == .idle)
         #expect(
             distill.stages == [
                 DistillSettings.Stage(share: 0.8, weights: LossWeights(contrastive: 1, soft: 0, hard: 0)),
                 DistillSettings.Stage(share: 0.2, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
             ])
-        #expect(try settings.resolvedLayers() == [3, 6, 9, 12])
+        #expect(try settings.cachedLayers() == [3, 6, 9, 12])
         let baseline = try #require(settings.baseline)
-        #expect(baseline.objective == .hard && baseline.perturbation == .off && baseline.epochs == 90)
+        #expect(baseline.objective.name == "hard" && baseline.perturbation == .off && baseline.epochs == 90)
         #expect(settings.evaluate.splits == ["dev"] && settings.exports)
     }
 
@@ -119,7 +119,7 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
         switch name {
         case "no-contrast": expected.distill?.stages = [stage(1, 0, 1, 3)]
         case "no-hard": expected.distill?.stages = [stage(0.8, 1, 0, 0), stage(0.2, 1, 1, 0)]
-        case "no-negatives": expected.distill?.contrastWeight = 0
+        case "no-negatives": expected.distill?.lrc.contrastWeight = 0
         case "no-perturbation": expected.distill?.perturbation = .off
         case "no-soft": expected.distill?.stages = [stage(0.8, 1, 0, 0), stage(0.2, 1, 0, 3)]
         case "one-stage": expected.distill?.stages = [stage(1, 1, 1, 3)]

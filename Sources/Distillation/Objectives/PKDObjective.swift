@@ -8,8 +8,14 @@ public struct PKDObjective: StateObjective, Equatable {
     public var layers: [Int]
     /// Whether a W brings the student's states to the teacher's width; the paper has equal widths and none.
     public var projects: Bool
+    /// What is done to the teacher's vectors before they are compared; nothing in the paper.
+    public var normalisation: Normalisation
+    /// By teacher layer, from 1; needed where `normalisation` is not `none`.
+    public var statistics: [Int: StateStatistics]
 
-    public init(layers: [Int], projects: Bool) { (self.layers, self.projects) = (layers, projects) }
+    public init(layers: [Int], projects: Bool, normalisation: Normalisation = .none, statistics: [Int: StateStatistics] = [:]) {
+        (self.layers, self.projects, self.normalisation, self.statistics) = (layers, projects, normalisation, statistics)
+    }
 
     public var requirement: TapRequirement { TapRequirement(first: Set(layers).sorted()) }
 
@@ -28,7 +34,11 @@ public struct PKDObjective: StateObjective, Equatable {
     public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> any StateTargets {
         let none = Array(repeating: 0, count: teacher.sequenceCount)
         return Targets(
-            list: layers.map { ContrastTarget(.cls, layer: $0, teacher: teacher, negativeCounts: none, contrastWeight: 0) }, projects: projects)
+            list: layers.map {
+                ContrastTarget(
+                    .cls, layer: $0, teacher: teacher, negativeCounts: none, contrastWeight: 0, normalisation: normalisation,
+                    statistics: statistics[$0])
+            }, projects: projects)
     }
 
     struct Targets: StateTargets {

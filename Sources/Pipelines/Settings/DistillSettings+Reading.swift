@@ -1,21 +1,25 @@
 import Distillation
 import Features
-import Sampling
 import Training
 
 extension DistillSettings {
-    /// Reads a `distill` or `baseline` section over values that stand where it says nothing.
-    init(_ reader: SettingReader, over start: DistillSettings) throws(PipelinesError) {
+    /// Reads a `distill` or `baseline` section.
+    ///
+    /// - Parameters:
+    ///   - start: values that stand where the section says nothing; those of an objective's own, and its stages, only where the
+    ///     objective is the same.
+    ///   - file: that names the objective of `start`.
+    init(_ reader: SettingReader, over start: DistillSettings = DistillSettings(), in file: String? = nil) throws(PipelinesError) {
         self = start
-        objective = try reader.choice("objective", ObjectiveKind.self) ?? objective
-        cosine = try reader.choice("cosine", Cosine.self) ?? cosine
-        let negativeReader = try reader.section("negatives")
-        if let negativeReader { negatives = try NegativePlan(negativeReader, over: negatives) }
+        if let type = try Objectives.named(in: reader), type.name != objective.name {
+            objective = type.init()
+            type.setDefaults(&self)
+        }
+        var own = objective
+        try own.read(reader)
+        objective = own
         window = try reader.integer("window", in: 1...1_000_000) ?? window
-        contrastWeight = try reader.number("contrastWeight", in: 0...100) ?? contrastWeight
         temperature = try reader.number("temperature", in: 0.01...1000) ?? temperature
-        normalisation = try reader.choice("normalise", Normalisation.self) ?? normalisation
-        projection = try reader.choice("projection", ProjectionSharing.self) ?? projection
         perturbation = try Self.perturbation(reader) ?? perturbation
         epochs = try reader.integer("epochs", in: 1...100_000) ?? epochs
         batchSize = try reader.integer("batchSize", in: 1...4096) ?? batchSize
@@ -25,65 +29,55 @@ extension DistillSettings {
         clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
         head = try reader.choice("head", HeadKind.self) ?? head
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
-        if let list = try reader.list("stages") { stages = try Self.stages(list, reader) }
-        if objective == .hard {
-            try reader.refuse(
-                ["cosine", "negatives", "window", "contrastWeight", "temperature", "normalise", "projection", "head", "stages"],
-                beside: "objective", "has no effect with objective 'hard', which looks at labels alone; leave it out")
-        }
-        if objective == .lrc {
-            let section = negativeReader ?? reader
-            if case .bank = negatives.source, ![.cls, .mean].contains(cosine) {
-                throw section.error("from", "'bank' holds one vector a sequence, and cosine '\(cosine.rawValue)' compares whole ones; take cosine cls or mean, or from: window")
-            }
-            if negatives.source == .all, cosine == .token {
-                throw section.error("from", "'all' has no sums for cosine 'token'; take sequence, cls or mean")
-            }
-        }
-        if head == .probe, objective == .lrc, !stages.contains(where: \.weights.usesLogits) {
+        try readStages(reader)
+        try refuseUseless(reader, reader.file(of: "objective") ?? file)
+        if head == .probe, type(of: objective).comparesStates, !stages.contains(where: \.weights.usesLogits) {
             throw reader.error("head", "'probe' trains the head with the losses of a later stage, and no stage has soft or hard")
         }
     }
 
-    /// What the objective has to see of a teacher.
-    var tensors: [Tensor] {
-        var tensors: [Tensor] = []
-        if stages.contains(where: { $0.weights.contrastive != 0 }) {
-            switch cosine {
-            case .sequence, .token, .sequenceAndCLS: tensors.append(.hidden)
-            case .cls: tensors.append(.cls)
-            case .mean: tensors.append(.mean)
-            }
-            if negatives.source == .all { tensors.append(.sums) }
-        }
-        if stages.contains(where: { $0.weights.soft != 0 }) { tensors.append(.logits) }
-        return tensors
+    /// What the objective has to see of a teacher, and why.
+    var tensors: [(tensor: Tensor, reason: String)] {
+        (comparesStates ? objective.tensors : [])
+            + (stages.contains { $0.weights.soft != 0 } ? [(.logits, "the soft loss of a stage")] : [])
     }
 
-    func reason(for tensor: Tensor) -> String {
-        switch tensor {
-        case .logits: "the soft loss of a stage"
-        case .sums: "negatives from 'all'"
-        default: "cosine '\(cosine.rawValue)'"
-        }
+    /// Whether any stage looks at states.
+    var comparesStates: Bool { stages.contains { $0.weights.contrastive != 0 } }
+
+    /// Keys of other objectives, and common ones that this objective has no use for.
+    private func refuseUseless(_ reader: SettingReader, _ file: String?) throws(PipelinesError) {
+        let type = type(of: objective)
+        let others = Objectives.all.flatMap { $0.keys }.filter { !type.keys.contains($0) }
+        let problem = "has no effect with objective '\(type.name)', \(type.about); leave it out"
+        if let file { try reader.refuse(others + type.uselessKeys, in: file, problem) } else { try reader.refuse(others + type.uselessKeys, problem) }
     }
 
-    private static func stages(_ list: [SettingReader], _ reader: SettingReader) throws(PipelinesError) -> [Stage] {
+    private mutating func readStages(_ reader: SettingReader) throws(PipelinesError) {
+        let type = type(of: objective)
+        // Stages of a file below may weigh states; an overlay that turns to an objective without such a loss means to be without them.
+        if !type.comparesStates, reader.file(of: "stages") != reader.file(of: "objective") { return }
+        guard let list = try reader.list("stages") else { return }
         guard !list.isEmpty else { throw reader.error("stages", "at least one stage is asked for") }
-        var stages: [Stage] = []
+        stages = []
         for section in list {
             guard let share = try section.number("share", in: 0...1) else { throw section.error("share", "is missing") }
+            // LRC-BERT's own word for the loss of states.
+            let (states, contrastive) = (try section.number("states", in: 0...1e6), try section.number("contrastive", in: 0...1e6))
+            if states != nil, contrastive != nil { throw section.error("contrastive", "is another word for 'states'; give one of them") }
             let weights = LossWeights(
-                contrastive: try section.number("contrastive", in: 0...1e6) ?? 0,
-                soft: try section.number("soft", in: 0...1e6) ?? 0, hard: try section.number("hard", in: 0...1e6) ?? 0)
+                contrastive: states ?? contrastive ?? 0, soft: try section.number("soft", in: 0...1e6) ?? 0,
+                hard: try section.number("hard", in: 0...1e6) ?? 0)
             guard weights.contrastive != 0 || weights.usesLogits else {
                 throw section.error("share", "all three losses of this stage have weight 0")
+            }
+            guard weights.contrastive == 0 || type.comparesStates else {
+                throw section.error(states == nil ? "contrastive" : "states", "weighs a loss of states, and objective '\(type.name)' has none; leave it out")
             }
             stages.append(Stage(share: share, weights: weights))
         }
         let sum = stages.reduce(0) { $0 + $1.share }
         guard (sum - 1).magnitude < 1e-6 else { throw reader.error("stages", "the shares add up to \(sum), not to 1") }
-        return stages
     }
 
     /// A word, or `{ kind: l2, epsilon: 0.5 }`.
@@ -108,15 +102,12 @@ extension DistillSettings {
     /// Everything that decides the result, in fixed words: part of a stage's fingerprint.
     var canonical: String {
         var parts = [
-            "objective=\(objective.rawValue)", "epochs=\(epochs)", "batchSize=\(batchSize)", "learningRate=\(learningRate)",
+            "objective=\(objective.name)", "epochs=\(epochs)", "batchSize=\(batchSize)", "learningRate=\(learningRate)",
             "warmup=\(warmup)", "weightDecay=\(weightDecay)", "clip=\(clip)", "perturbation=\(perturbation)",
         ]
-        if objective == .lrc {
-            parts += [
-                "cosine=\(cosine.rawValue)", "negatives=\(negatives.canonical)", "window=\(window)", "contrastWeight=\(contrastWeight)",
-                "temperature=\(temperature)", "normalise=\(normalisation.rawValue)", "projection=\(projection.rawValue)",
-                "head=\(resolvedHead.rawValue)",
-            ]
+        if readsTeacher {
+            parts += objective.canonical
+            parts += ["window=\(window)", "temperature=\(temperature)", "head=\(resolvedHead.rawValue)"]
             parts += stages.map { "stage=\($0.share):\($0.weights.contrastive):\($0.weights.soft):\($0.weights.hard)" }
         }
         return parts.joined(separator: " ")

@@ -3,33 +3,74 @@ import Distillation
 import Features
 import Files
 
+/// What can be told of a teacher before it runs.
+struct TeacherShape: Equatable {
+    var layers, width: Int
+    /// Nil where a cache does not say.
+    var heads: Int?
+}
+
 extension PipelineSettings {
-    /// The teacher's layer count, from its configuration alone, or as a cache states it.
-    func teacherLayers() throws(PipelinesError) -> Int {
-        if let cache = features.cache {
-            return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(cache).teacherLayers }
+    /// Sections that train a student, by the stage they make, in the order in which these run.
+    var students: [(stage: String, settings: DistillSettings)] {
+        [("baseline", baseline), ("distill", distill)].compactMap { stage, settings in settings.map { (stage, $0) } }
+    }
+
+    /// The teacher's shape, from its configuration alone, or as a cache states it.
+    func teacherShape() throws(PipelinesError) -> TeacherShape {
+        if let folder = features.cache {
+            let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder) }
+            return TeacherShape(layers: cache.teacherLayers, width: cache.hidden, heads: cache.heads > 0 ? cache.heads : nil)
         }
         guard let teacher else { preconditionFailure("a teacher, or a cache of one; the settings saw to it") }
         switch teacher.source {
-        case .random(let architecture): return architecture.layers
+        case .random(let architecture): return TeacherShape(layers: architecture.layers, width: architecture.hidden, heads: architecture.heads)
         case .folder(let path):
-            return try lift(PipelinesError.model) { () throws(BERTError) in try BERTConfiguration(folder: path).layerCount }
+            let configuration = try lift(PipelinesError.model) { () throws(BERTError) in try BERTConfiguration(folder: path) }
+            return TeacherShape(layers: configuration.layerCount, width: configuration.hiddenSize, heads: configuration.headCount)
         }
     }
 
-    /// The teacher layer of each student layer; never the word `uniform`.
-    func resolvedLayers() throws(PipelinesError) -> [Int] {
-        let count = try teacherLayers()
-        if let layers = features.layers {
-            if let wrong = layers.first(where: { $0 > count }) {
-                throw .usage("features.layers: layer \(wrong) is asked for, the teacher has \(count)")
+    /// What the objective of a stage has to fit.
+    func shape(_ stage: String) throws(PipelinesError) -> ObjectiveShape {
+        let (teacher, student) = (try teacherShape(), student.architecture)
+        // A list of cached layers with one for each student layer is a map, too.
+        let listed = features.layers.flatMap { $0.count == student.layers ? $0 : nil }
+        return ObjectiveShape(
+            stage: stage, student: student, teacherLayers: teacher.layers, teacherWidth: teacher.width, teacherHeads: teacher.heads,
+            layers: listed ?? LayerMap.uniform(student: student.layers, teacher: teacher.layers))
+    }
+
+    /// Layers of the teacher that a stage reads, in order; never the word `uniform`.
+    func layersRead(_ stage: String, _ settings: DistillSettings) throws(PipelinesError) -> [Int] {
+        guard settings.comparesStates, let objective = try settings.objective.objective(shape(stage)) else { return [] }
+        let shown = objective.requirement
+        return Set(shown.layers + shown.first + shown.mean + shown.attention + shown.queryKeyValue).sorted()
+    }
+
+    /// Layers of the teacher that are cached: as listed, or those that the objectives read.
+    ///
+    /// - Throws: where the list leaves one of them out.
+    func cachedLayers() throws(PipelinesError) -> [Int] {
+        let count = try teacherShape().layers
+        let listed = try features.cache.map { folder throws(PipelinesError) in
+            try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder).layers }
+        } ?? features.layers
+        if let wrong = listed?.first(where: { $0 > count }) {
+            throw .usage("features.layers: layer \(wrong) is asked for, the teacher has \(count)")
+        }
+        var read: Set<Int> = []
+        for (stage, settings) in students {
+            let layers = try layersRead(stage, settings)
+            if let listed, let missing = layers.first(where: { !listed.contains($0) }) {
+                throw .usage(
+                    "features.\(features.cache == nil ? "layers" : "cache") leaves out layer \(missing), which `\(stage)` reads"
+                        + (features.cache == nil ? "; add it" : ": it has \(listed.map(String.init).joined(separator: ", "))"))
             }
-            return layers
+            read.formUnion(layers)
         }
-        guard let layers = LayerMap.uniform(student: student.architecture.layers, teacher: count) else {
-            throw .usage(
-                "features.layers: a student of \(student.architecture.layers) layers and a teacher of \(count) need an explicit list, one teacher layer for each student layer")
-        }
-        return layers
+        if let listed { return Set(listed).sorted() }
+        if !read.isEmpty { return read.sorted() }
+        return LayerMap.uniform(student: student.architecture.layers, teacher: count).map { Set($0).sorted() } ?? Array(1...count)
     }
 }

@@ -57,36 +57,20 @@ extension PipelineSettings {
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
         student = try StudentSettings(reader.section("student"))
         let distillReader = try reader.section("distill")
-        distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section, over: DistillSettings()) }
+        distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section) }
         if let section = try reader.section("baseline") {
             var start = distill ?? DistillSettings()
-            // Without a teacher there is no reason to spend two passes on a step.
-            if try section.choice("objective", ObjectiveKind.self) == .hard { start.perturbation = .off }
             start.head = nil
-            baseline = try DistillSettings(section, over: start)
+            baseline = try DistillSettings(section, over: start, in: distillReader?.file(of: "objective"))
         }
-        needsFeatures = reader.has("features") || [distill, baseline].contains { $0?.objective == .lrc }
-        if features.cache == nil {
-            for (name, section) in [("distill", distill), ("baseline", baseline)] {
-                guard let section, section.objective == .lrc else { continue }
-                for tensor in section.tensors where !features.tensors.contains(where: tensor.alternatives.contains) {
-                    throw (featureReader ?? reader).error(
-                        featureReader == nil ? "features.tensors" : "tensors",
-                        "leave out '\(tensor.rawValue)', which `\(name)` needs (\(section.reason(for: tensor))); add it")
-                }
-            }
-        } else if distill == nil && baseline == nil {
+        let readers = [distill, baseline].compactMap { $0 }.filter(\.readsTeacher)
+        needsFeatures = reader.has("features") || !readers.isEmpty
+        if features.cache != nil, distill == nil && baseline == nil {
             throw (featureReader ?? reader).error("cache", "is of no use without `distill`")
         }
         if distill != nil || baseline != nil, student.architecture.positions < tokens.maximumLength {
             throw reader.error(
                 "student", "has \(student.architecture.positions) positions, and tokens.maxLength is \(tokens.maximumLength); raise the one or lower the other")
-        }
-        let usesCache = [distill, baseline].contains { $0?.objective == .lrc }
-        if usesCache, let layers = features.layers, layers.count != student.architecture.layers {
-            throw .setting(
-                place: reader.place.description, key: "features.layers",
-                problem: "names \(layers.count) layers for a student of \(student.architecture.layers); one for each is asked for")
         }
         let evaluateReader = try reader.section("evaluate")
         evaluate = EvaluateSettings(splits: try evaluateReader?.texts("splits") ?? [])
@@ -106,10 +90,25 @@ extension PipelineSettings {
             exports = false
         }
         canonical = tree.canonical
+        if features.cache == nil { try takeTensors(featureReader) }
         try reader.close()
         if !texts.isEmpty { try refuseLabels(reader, teacherReader) }
         if let teacher, let teacherReader, teacher.source.isRandom && teacher.finetune == nil {
             throw teacherReader.error("finetune", "is missing; a teacher of random weights has to be trained first")
+        }
+    }
+}
+
+extension PipelineSettings {
+    /// Caches what the objectives read, or refuses a list of tensors that leaves some of it out.
+    private mutating func takeTensors(_ reader: SettingReader?) throws(PipelinesError) {
+        for (name, section) in students where section.readsTeacher {
+            for (tensor, reason) in section.tensors where !features.tensors.contains(where: tensor.alternatives.contains) {
+                if let reader, reader.has("tensors") {
+                    throw reader.error("tensors", "leave out '\(tensor.rawValue)', which `\(name)` needs (\(reason)); add it")
+                }
+                features.tensors = (features.tensors + [tensor]).sorted()
+            }
         }
     }
 }
@@ -183,15 +182,9 @@ extension FeatureSettings {
     init(_ reader: SettingReader?) throws(PipelinesError) {
         self.init()
         guard let reader else { return }
-        if case .scalar(let word, _) = reader.tree("layers") {
-            guard word == "uniform" else { throw reader.error("layers", "'\(word)' is unknown; give 'uniform' or a list of numbers") }
-        } else if let texts = try reader.texts("layers") {
-            layers = []
-            for text in texts {
-                guard let layer = Int(text), layer > 0 else { throw reader.error("layers", "'\(text)' is not the number of a layer, from 1 on") }
-                layers?.append(layer)
-            }
-        }
+        var map = LayerMapSetting()
+        try map.read(reader)
+        layers = map.stated
         if let words = try reader.texts("tensors") {
             tensors = []
             for word in words {

@@ -1,8 +1,5 @@
 public import Corpora
-public import Distillation
 public import Features
-import Sampling
-public import Training
 
 /// A whole pipeline as its YAML file says it, with defaults filled in and every value checked.
 public struct PipelineSettings: Sendable, Equatable {
@@ -123,8 +120,9 @@ public struct FinetuneSettings: Sendable, Equatable {
 }
 
 public struct FeatureSettings: Sendable, Equatable {
-    /// Teacher layers, one for each student layer; nil spreads them evenly.
+    /// Teacher layers that are cached; nil for those that the objectives read.
     public var layers: [Int]?
+    /// States and logits, and what else the objectives read, where nothing is said.
     public var tensors: [Tensor] = [.hidden, .logits]
     public var precision = Precision.int8Rotated
     public var shardMebibytes = 64
@@ -140,55 +138,6 @@ public struct StudentSettings: Sendable, Equatable {
     public var initial: String?
     /// Whether it also begins with the projections that were trained with these weights, where they fit.
     public var takesProjections = false
-}
-
-public enum ObjectiveKind: String, Sendable, CaseIterable {
-    /// COS-NCE, soft and hard losses (LRC-BERT).
-    case lrc
-    /// Cross entropy with the labels, no teacher.
-    case hard
-}
-
-public enum HeadKind: String, Sendable, CaseIterable {
-    /// Pooler and classifier learn on detached states while the stage leaves the logits out.
-    case probe
-    /// They stay as they are, as in the paper.
-    case idle
-}
-
-public struct DistillSettings: Sendable, Equatable {
-    public struct Stage: Sendable, Equatable {
-        public var share: Double
-        public var weights: LossWeights
-    }
-
-    public var objective = ObjectiveKind.lrc
-    public var cosine = Cosine.sequence
-    public var negatives = NegativePlan(count: 15)
-    /// Shards whose sequences are shuffled together.
-    public var window = SampleOrder.defaultWindow
-    public var contrastWeight = 0.5
-    public var temperature = 1.1
-    public var normalisation = Normalisation.none
-    public var projection = ProjectionSharing.perLayer
-    public var perturbation = Perturbation.raw
-    public var epochs = 90
-    public var batchSize = 16
-    public var learningRate = 1e-4
-    public var warmup = 0.1
-    public var weightDecay = 0.01
-    public var clip = 1.0
-    public var head: HeadKind?
-    public var stages = [
-        Stage(share: 0.8, weights: LossWeights(contrastive: 1, soft: 0, hard: 0)),
-        Stage(share: 0.2, weights: LossWeights(contrastive: 1, soft: 1, hard: 3)),
-    ]
-    public var checkpointSteps = 200
-
-    public init() {}
-
-    /// A short run would leave an idle head untrained.
-    public var resolvedHead: HeadKind { head ?? (epochs < 20 ? .probe : .idle) }
 }
 
 public struct EvaluateSettings: Sendable, Equatable {

@@ -103,8 +103,12 @@ final class SettingReader {
     ) throws(PipelinesError) -> Value? where Value.RawValue == String {
         guard let text = try text(key) else { return nil }
         if let value = Value(rawValue: text) { return value }
-        let names = Value.allCases.map(\.rawValue)
-        throw error(key, "'\(text)' is unknown\(suggestion(text, names)); give one of \(names.joined(separator: ", "))")
+        throw unknown(key, text, Value.allCases.map(\.rawValue))
+    }
+
+    /// The error of a word that is none of those that there are.
+    func unknown(_ key: String, _ word: String, _ names: [String]) -> PipelinesError {
+        error(key, "'\(word)' is unknown\(suggestion(word, names)); give one of \(names.joined(separator: ", "))")
     }
 
     func texts(_ key: String) throws(PipelinesError) -> [String]? {
@@ -154,11 +158,16 @@ final class SettingReader {
     /// Refuses keys that another one leaves without effect. One that comes from a file below is left alone: the overlay means
     /// to be without it.
     func refuse(_ keys: [String], beside key: String, _ problem: String) throws(PipelinesError) {
-        guard let file = tree(key)?.place.file else { return }
-        for other in keys {
-            if let tree = tree(other), tree.place.file == file { throw error(other, problem) }
-        }
+        if let file = file(of: key) { try refuse(keys, in: file, problem) }
     }
+
+    /// Refuses keys that stand in a file.
+    func refuse(_ keys: [String], in file: String, _ problem: String) throws(PipelinesError) {
+        for key in keys where self.file(of: key) == file { throw error(key, problem) }
+    }
+
+    /// The file that a key stands in.
+    func file(of key: String) -> String? { tree(key)?.place.file }
 
     /// Refuses keys that nobody asked for, here and below.
     func close() throws(PipelinesError) {

@@ -17,34 +17,21 @@ extension Pipeline {
             settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         configuration.labelNames = labels.names
         configuration.isRegression = labels == .scores
-        if labels == .none, section.objective == .hard || section.stages.contains(where: \.weights.usesLogits) {
+        if labels == .none, section.stages.contains(where: \.weights.usesLogits) {
             throw .stage(
                 stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")
         }
         try checkVocabulary(configuration, "the student")
-        guard section.objective == .lrc else {
-            let student = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))
-            try initialise(student, configuration)
-            var plan = TrainingPlan(
-                onLabels: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
-                warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
-                seed: settings.seed)
-            plan.perturbation = section.perturbation
-            return try train(
-                plan, configuration, student, examples, features: nil, checkpointSteps: section.checkpointSteps, stage: stage,
-                into: path)
-        }
-        let features = try cache(window: section.window)
-        let objective = try objective(section, features)
-        let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features.hidden))
+        let features = section.readsTeacher ? try cache(window: section.window) : nil
+        let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
+        let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
         try initialise(student, configuration)
-        let plan = plan(section, objective)
+        let plan = trainingPlan(section, objective, classes: labels.names.count)
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
             plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
             into: path)
-        try StudentProjections.write(student, to: path)
-        return outputs + [StudentProjections.file]
+        return outputs + (try StudentProjections.write(student, to: path))
     }
 
     /// The cache to train on: this pipeline's, which must be of its own tokens and teacher, or one that was filled elsewhere.
@@ -63,42 +50,29 @@ extension Pipeline {
         }
     }
 
-    private func objective(_ section: DistillSettings, _ features: FeatureCache) throws(PipelinesError) -> LRCObjective {
-        var objective = LRCObjective(
-            layers: try settings.resolvedLayers(), cosine: section.cosine, contrastWeight: Float(section.contrastWeight),
-            normalisation: section.normalisation, sharing: section.projection)
-        let statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
-        for layer in statistics where section.normalisation != .none {
-            objective.statistics[layer.layer] = StateStatistics(
-                tokens: layer.tokens.map(Moments.init), first: layer.first.map(Moments.init), mean: layer.mean.map(Moments.init))
+    /// The loss of states with what the cache knows of them.
+    private func objective(_ section: DistillSettings, _ stage: String, _ features: FeatureCache) throws(PipelinesError) -> (any StateObjective)? {
+        var shape = try settings.shape(stage)
+        if section.comparesStates {
+            shape.statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
         }
-        if section.normalisation == .none, section.stages.contains(where: { $0.weights.contrastive != 0 }) {
-            for layer in statistics where objective.layers.contains(layer.layer) {
-                let readsFirst = [.cls, .sequenceAndCLS].contains(section.cosine)
-                let moments = readsFirst ? layer.first : section.cosine == .mean ? layer.mean : layer.tokens
-                if let moments, moments.centredShare < 0.01 {
-                    throw .stage(
-                        "distill",
-                        problem: "cosine '\(section.cosine.rawValue)' on layer \(layer.layer): only \(fixed(100 * moments.centredShare, 2)) % of the energy of its "
-                            + "\(readsFirst ? "[CLS] " : "")states tells them apart, so there is nothing to learn; set `normalise: centre`"
-                            + (readsFirst ? ", or take cosine: sequence" : ""))
-                }
-            }
-        }
-        return objective
+        return try section.objective.objective(shape)
     }
 
-    private func plan(_ section: DistillSettings, _ objective: any StateObjective) -> TrainingPlan {
+    /// - Parameter classes: of the data; 0 for a regression, or where they are not known yet.
+    func trainingPlan(_ section: DistillSettings, _ objective: (any StateObjective)?, classes: Int) -> TrainingPlan {
         let last = section.stages.last { $0.weights.usesLogits }?.weights
+        let scale = section.objective.softScale(classes: classes)
         let stages = section.stages.map { stage in
-            var probe: LossWeights?
+            var (stage, probe) = (stage, LossWeights?.none)
+            stage.weights.soft *= scale
             if section.resolvedHead == .probe, !stage.weights.usesLogits, let last {
-                probe = LossWeights(contrastive: 0, soft: last.soft, hard: last.hard)
+                probe = LossWeights(contrastive: 0, soft: scale * last.soft, hard: last.hard)
             }
             return TrainingPlan.Stage(share: stage.share, weights: stage.weights, probe: probe)
         }
         return TrainingPlan(
-            objective: objective, temperature: section.temperature, stages: stages, perturbation: section.perturbation, negatives: section.negatives,
+            objective: objective, temperature: section.temperature, stages: stages, perturbation: section.perturbation, negatives: section.objective.negatives ?? NegativePlan(),
             window: section.window, epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
             warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
             seed: settings.seed)
@@ -114,12 +88,8 @@ extension Pipeline {
         if hasClasses, !plan.stages.contains(where: { $0.weights.usesLogits || $0.probe != nil }) {
             observer.warn("\(stage): no stage looks at the logits, so the student's classifier stays random; tune it before it classifies")
         }
-        if section.negatives.source == .batch, section.negatives.count >= section.batchSize {
-            observer.warn("\(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(section.negatives.count) are asked for; its mean is taken over those there are")
+        if section.comparesStates, let negatives = section.objective.negatives, negatives.source == .batch, negatives.count >= section.batchSize {
+            observer.warn("\(stage): a batch of \(section.batchSize) has \(section.batchSize - 1) negatives, \(negatives.count) are asked for; its mean is taken over those there are")
         }
     }
-}
-
-extension Moments {
-    init(_ moments: LayerStatistics.Moments) { self.init(mean: moments.mean, deviation: moments.deviation) }
 }

@@ -52,7 +52,7 @@ extension Pipeline {
             order = try LabelMapping.order(
                 of: table.labelSet, in: model.configuration, stated: statedLabels, folder: teacherFolder)
         }
-        let layers = try settings.resolvedLayers()
+        let layers = try settings.cachedLayers()
         let observer = observer
         let count = table.count
         let source = table.featureSource

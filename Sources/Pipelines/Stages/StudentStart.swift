@@ -34,13 +34,17 @@ extension Pipeline {
 enum StudentProjections {
     static let file = "projections.safetensors"
 
-    static func write(_ student: Parameters, to folder: String) throws(PipelinesError) {
+    /// - Returns: the file's name; none where there is no projection.
+    static func write(_ student: Parameters, to folder: String) throws(PipelinesError) -> [String] {
+        let entries = student.layout.entries.filter(\.isProjection)
+        guard !entries.isEmpty else { return [] }
         var writer = SafetensorsWriter()
-        for entry in student.layout.entries where entry.isProjection {
+        for entry in entries {
             writer.append(entry.name, shape: entry.shape, student.matrix(entry))
         }
         let result = writer
         try lift(PipelinesError.model) { () throws(BERTError) in try result.write(to: folder + "/" + file) }
+        return [file]
     }
 
     /// Takes all of them, or none.
