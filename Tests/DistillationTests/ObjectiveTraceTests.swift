@@ -50,7 +50,10 @@ import Testing
         case "tinybert": objective = TinyBERTObjective(layers: layers)
         case "pkd":
             layers.removeLast()
-            objective = PKDObjective(layers: layers, projects: true)
+            objective = PKDObjective(
+                layers: layers, projects: true, normalisation: Normalisation(rawValue: settings.normalise)!,
+                statistics: trace.objective.statistics)
+        case "distilbert": objective = LastStateObjective(layer: layers.last!, projects: true)
         case "relation": objective = RelationObjective(layer: layers.last!, heads: settings.relationHeads)
         case "infonce":
             objective = InfoNCEObjective(

@@ -85,9 +85,16 @@ def pkd(problem, shown, case):
     total, layers = 0, problem.layers[:-1]
     for index, layer in enumerate(layers):
         ours = torch.stack([hidden[index + 1][0] for hidden, _, _ in shown]) @ problem.projections[index]
-        theirs = torch.stack([states[0] for states in problem.teacher[layer]])
+        theirs = torch.stack([states[0] for states in problem.normalised(layer, "cls", case["normalise"])])
         total = total + F.mse_loss(F.normalize(ours), F.normalize(theirs)) / len(layers)
     return total
+
+
+def last_state(problem, shown, case):
+    """DistilBERT's cosine of last states, a mean over real tokens."""
+    projected = torch.cat([hidden[-1] for hidden, _, _ in shown]) @ problem.projections[0]
+    theirs = torch.cat(problem.teacher[problem.layers[-1]])
+    return F.cosine_embedding_loss(projected, theirs, torch.ones(len(theirs)))
 
 
 def relation(problem, shown, case):
@@ -117,7 +124,7 @@ def infonce(problem, shown, case):
     return total
 
 
-OBJECTIVES = dict(mse=mse, tinybert=tinybert, pkd=pkd, relation=relation, infonce=infonce)
+OBJECTIVES = dict(mse=mse, tinybert=tinybert, pkd=pkd, distilbert=last_state, relation=relation, infonce=infonce)
 
 
 def cases():
@@ -126,6 +133,8 @@ def cases():
     yield "mse-shared", plain | dict(objective="mse", shared=True)
     yield "tinybert", plain | dict(objective="tinybert", shared=True)
     yield "pkd", plain | dict(objective="pkd")
+    yield "pkd-centred", plain | dict(objective="pkd", normalise="centre")
+    yield "distilbert", plain | dict(objective="distilbert", shared=True)
     yield "relation", plain | dict(objective="relation")
     yield "relation-1", plain | dict(objective="relation", relationHeads=1)
     yield "infonce", plain | dict(objective="infonce")
