@@ -30,7 +30,7 @@ enum BLAS {
         return unsafe String(cString: openblas_get_config())
     }()
 
-    private static let isReady: Void = {
+    static let isReady: Void = {
         chooseProcessor()
         // We share rows among threads ourselves; a BLAS with threads of its own would fight us.
         openblas_set_num_threads(1)

@@ -5,7 +5,7 @@ import Shards
 
 extension Pipeline {
     /// What each stage depends on. A change of a stage's output for equal inputs needs a new version here.
-    static func plans(_ settings: PipelineSettings, _ tokenizer: TokenizerFolder) throws(PipelinesError) -> [StagePlan] {
+    static func plans(_ settings: PipelineSettings, _ tokenizer: TokenizerFolder, after prior: Pipeline? = nil) throws(PipelinesError) -> [StagePlan] {
         var plans: [StagePlan] = []
         var corpus: [String: [(String, String)]] = [:]
         if let source = settings.corpus {
@@ -68,9 +68,17 @@ extension Pipeline {
         }
 
         var student: [(String, String)] = [("student", "\(settings.student.architecture)"), ("seed", "\(settings.seed)")]
-        if let initial = settings.student.initial {
-            student += try modelInputs("student.init", initial)
-            if settings.student.takesProjections { student += try fileInputs("student.init", initial, [StudentProjections.file]) }
+        switch settings.student.start {
+        case .random: break
+        case .folder(let folder):
+            student += try modelInputs("student.init", folder)
+            if settings.student.takesProjections { student += try fileInputs("student.init", folder, [StudentProjections.file]) }
+        case .pipeline:
+            guard let plan = prior?.studentPlan else { preconditionFailure("a pipeline with a student; the settings saw to it") }
+            student += [("student.from", plan.fingerprint), ("student.projections", "\(settings.student.takesProjections)")]
+        case .embeddingSVD: student += [("student.init", "embedding-svd")] + teacher
+        case .teacherLayers(let layers):
+            student += [("student.init", "teacher-layers \(layers.map { $0.map(String.init).joined(separator: ",") } ?? "first")")] + teacher
         }
         for (name, section) in settings.students {
             var data = [("tokens", train)]

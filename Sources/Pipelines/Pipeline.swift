@@ -24,6 +24,9 @@ public struct Pipeline: Sendable {
     public static let defaultMemory = 1 << 30
 
     let tokenizer: TokenizerFolder
+    /// The pipeline whose student this one's goes on from.
+    private let priors: [Pipeline]
+    var prior: Pipeline? { priors.first }
     /// The plans of its stages, in the order in which they run.
     public let plans: [StagePlan]
 
@@ -33,8 +36,16 @@ public struct Pipeline: Sendable {
     ) throws(PipelinesError) {
         (self.settings, self.store, self.observer, self.workers, self.memory) = (settings, store, observer, workers, memory)
         tokenizer = try TokenizerFolder(settings.tokens.vocabulary, lowercase: settings.tokens.lowercase)
-        plans = try Self.plans(settings, tokenizer)
+        var priors: [Pipeline] = []
+        if case .pipeline(let settings) = settings.student.start {
+            priors = [try Pipeline(settings, store: store, observer: observer, workers: workers, memory: memory)]
+        }
+        self.priors = priors
+        plans = try Self.plans(settings, tokenizer, after: priors.first)
     }
+
+    /// The plan of the student that this pipeline makes.
+    var studentPlan: StagePlan? { plan("distill") ?? plan("baseline") }
 
     /// All that a pipeline may have, in the order in which they run.
     static let stageNames = ["corpus", "tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
@@ -65,6 +76,7 @@ public struct Pipeline: Sendable {
         var records: [RunRecord.Stage] = []
         for plan in plans {
             if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
+            if !isFinished(plan) { records += try makePrior(of: plan, finished: finished) }
             let start = ContinuousClock.now
             let wasReused = try perform(plan, in: folder(plan), waits: true)
             let record = RunRecord.Stage(
@@ -75,6 +87,18 @@ public struct Pipeline: Sendable {
             if plan.name == until { break }
         }
         return records
+    }
+
+    /// Makes the student that a stage goes on from, where another pipeline makes it.
+    func makePrior(of plan: StagePlan, finished: (RunRecord.Stage) -> Void = { _ in }) throws(PipelinesError) -> [RunRecord.Stage] {
+        guard settings.students.contains(where: { $0.stage == plan.name }), let prior, let student = prior.studentPlan, !prior.isFinished(student)
+        else { return [] }
+        note("\(plan.name): goes on from the student of '\(prior.settings.name)', which is made first")
+        return try prior.run(until: student.name) { stage in
+            var stage = stage
+            stage.name = "\(prior.settings.name)/\(stage.name)"
+            finished(stage)
+        }
     }
 
     /// Fills a folder with what a stage makes.

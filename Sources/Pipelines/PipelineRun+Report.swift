@@ -25,7 +25,7 @@ extension PipelineRun {
         }
         let split = pipeline.settings.evaluate.splits[0]
         let (examples, _) = try pipeline.examples(split)
-        let speed = try measure(loaded.filter { $0.name != "baseline" }, examples)
+        let speed = try pipeline.speed(of: loaded.filter { $0.name != "baseline" }, examples)
 
         let official = pipeline.settings.corpus.flatMap { Metric.official($0.descriptor.name) }?.map(\.rawValue) ?? []
         var text = "\n"
@@ -89,28 +89,4 @@ extension PipelineRun {
     private static let titles = [
         ("constant", "constant"), ("teacher", "teacher"), ("distilled", "distilled student"), ("baseline", "student, no teacher"),
     ]
-
-    /// Runs the models by turns over the same batch, each turn a fifth of a second or more.
-    private func measure(
-        _ models: [(name: String, model: BERTModel)], _ examples: Examples
-    ) throws(PipelinesError) -> [String: Double] {
-        let sample = examples.first(32)
-        let observer = WorkObserver(isInterrupted: work.observer.isInterrupted)
-        var rounds: [String: [Double]] = [:]
-        for _ in 0..<3 {
-            for (name, model) in models {
-                let start = ContinuousClock.now
-                var (seconds, count) = (0.0, 0)
-                while seconds < 0.2 {
-                    _ = try lift(PipelinesError.training) { () throws(TrainingError) in
-                        try Evaluation(model, on: sample, observer: observer, workers: work.workers)
-                    }
-                    count += sample.count
-                    seconds = (ContinuousClock.now - start) / .seconds(1)
-                }
-                rounds[name, default: []].append(Double(count) / seconds)
-            }
-        }
-        return rounds.mapValues { $0.sorted()[$0.count / 2] }
-    }
 }

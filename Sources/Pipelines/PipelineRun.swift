@@ -26,11 +26,16 @@ public struct PipelineRun: Sendable {
     /// Prints the stages and which of them are done.
     public func describe() throws(PipelinesError) {
         var text = ""
-        for plan in pipeline.plans {
-            let isFinished = pipeline.isFinished(plan)
-            text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
-            if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
-            text += "\n"
+        var pipelines = [pipeline]
+        while let prior = pipelines[0].prior { pipelines.insert(prior, at: 0) }
+        for pipeline in pipelines {
+            if pipelines.count > 1 { text += "\(pipeline.settings.name):\n" }
+            for plan in pipeline.plans {
+                let isFinished = pipeline.isFinished(plan)
+                text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
+                if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
+                text += "\n"
+            }
         }
         let lines = text
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }

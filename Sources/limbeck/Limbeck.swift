@@ -24,7 +24,7 @@ struct Limbeck: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Run.self, CorpusCommands.self, Tokenize.self, Vocabulary.self, Finetune.self, Features.self, Distill.self, Evaluate.self, Predict.self, Export.self,
+            Run.self, CorpusCommands.self, Tokenize.self, Vocabulary.self, Finetune.self, Features.self, Distill.self, Compare.self, Evaluate.self, Predict.self, Export.self,
             Inspect.self, Verify.self, Repair.self, Bench.self,
         ])
 

@@ -188,10 +188,10 @@ private let mistakes = [
         whole: corpus + vocabulary + "teacher: { model: ^corpus.yaml }"),
     Mistake("teacher.model", "is empty; give a file or folder", whole: corpus + vocabulary + "teacher: { model: ^\"\" }"),
     Mistake(
-        "student.init", "there is no file or folder 'nowhere'",
+        "student.init", "is neither random, embedding-svd, teacher-layers nor a folder",
         "student: { layers: 1, hidden: 8, intermediate: 8, heads: 2, init: ^nowhere }"),
     Mistake(
-        "student.init", "is neither 'random' nor a folder",
+        "student.init", "is neither random, embedding-svd, teacher-layers nor a folder",
         "student: { layers: 1, hidden: 8, intermediate: 8, heads: 2, init: ^corpus.yaml }"),
 ]
 

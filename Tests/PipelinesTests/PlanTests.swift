@@ -56,21 +56,21 @@ private let settings =
             "objective=lrc", "epochs=5", "batchSize=8", "learningRate=1.0e-2", "warmup=0.5", "weightDecay=0.5", "clip=3", "perturbation=raw",
         ],
         ["baseline", "evaluate"])
-    // A baseline without a teacher has no use for these.
-    + changes(
-        "baseline.",
-        [
-            "cosine=cls", "negatives.count=3", "negatives.from=batch", "negatives.leaveOut=[label]", "window=1", "contrastWeight=0", "temperature=2", "normalise=centre",
-            "projection=shared", "head=probe", "stages=[{ share: 1, hard: 1 }]", "checkpointSteps=9",
-        ], [])
+    + changes("baseline.", ["checkpointSteps=9"], [])
     + changes("evaluate.", ["splits=[dev, test]", "splits=[test]", "splits=[train]"], ["tokens", "evaluate"])
     + changes("export.", ["format=huggingface"], [])
+
+/// Settings that a baseline without a teacher has no use for.
+private let useless = [
+    "cosine=cls", "negatives.count=3", "negatives.from=batch", "negatives.leaveOut=[label]", "window=1", "contrastWeight=0", "temperature=2",
+    "normalise=centre", "projection=shared", "head=probe", "stages=[{ share: 1, hard: 1 }]",
+]
 
 /// Settings of one objective alone.
 private let ownSettings: [(objective: String, assignment: String)] = [
     ("lrc", "layers=[1, 1]"), ("mse", "layers=[2, 2]"), ("pkd", "layers=[2]"), ("pkd", "layers=last"), ("pkd", "normalise=centre"),
     ("pkd", "klReduction=pkd"), ("relation", "layer=1"), ("relation", "relationHeads=1"), ("infonce", "tau=1"), ("infonce", "cosine=cls"),
-    ("infonce", "normalise=none"), ("infonce", "negatives.count=3"), ("mse", "projection=shared"),
+    ("infonce", "normalise=none"), ("infonce", "negatives.count=3"), ("mse", "projection=shared"), ("mse", "matchGradient=true"),
 ]
 
 /// What is written out, and was so before.
@@ -135,6 +135,11 @@ private let contents = [
         #expect(try differing(bench.plans(), bench.plans(set: [change.assignment])) == change.stages)
     }
 
+    @Test(arguments: useless) func aSettingWithoutEffectIsRefused(_ assignment: String) throws {
+        let bench = try Bench()
+        #expect(refusal { try bench.plans(set: ["baseline.\(assignment)"]) }.contains("has no effect with objective 'hard'"))
+    }
+
     @Test(arguments: ownSettings) func aSettingOfAnObjectiveReachesItsStudent(_ objective: String, _ assignment: String) throws {
         let bench = try Bench()
         for section in ["distill", "baseline"] {
@@ -177,7 +182,7 @@ private let contents = [
         try bench.write("weights", "run/distill/model.safetensors")
         let settings = try bench.settings(text)
         #expect(settings.student.architecture.layers == 1 && settings.student.architecture.hidden == 8 && settings.student.takesProjections)
-        #expect(settings.student.initial == bench.path + "/run/distill")
+        #expect(settings.student.start == .folder(bench.path + "/run/distill"))
         let before = try bench.plans(text)
         #expect(try differing(before, bench.plans(text, set: ["student.from=\(bench.path)/run/distill"])) == [])
         try bench.write("projections", "run/distill/projections.safetensors")
@@ -196,10 +201,10 @@ private let contents = [
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
             "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
-            "student.from", "student.projections", "distill.mlm", "baseline.mlm",
+            "student.from", "student.projections", "student.initLayers", "distill.mlm", "baseline.mlm",
         ]
         let own = ownSettings.flatMap { setting in ["distill.", "baseline."].map { $0 + setting.assignment.prefix { $0 != "=" } } }
-        let tried = Set((settings + architecture + texts).map(\.key)).union(own)
+        let tried = Set((settings + architecture + texts).map(\.key)).union(own).union(useless.map { "baseline." + $0.prefix { $0 != "=" } })
         let keys = try Schema().values().keys.filter { !$0.contains("[]") && !$0.contains("perturbation.") }
         #expect(tried.union(others).symmetricDifference(keys) == [])
     }

@@ -20,7 +20,7 @@ import Training
         #expect(settings.features.layers == nil && settings.features.tensors == [.hidden, .logits])
         #expect(settings.features.precision == .int8Rotated && settings.features.shardMebibytes == 64)
         let paper = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
-        #expect(settings.student == StudentSettings(architecture: paper, initial: nil))
+        #expect(settings.student == StudentSettings(architecture: paper))
         #expect(settings.baseline == nil && settings.evaluate.splits.isEmpty && !settings.exports)
 
         let distill = try #require(settings.distill)
@@ -71,7 +71,7 @@ import Training
         #expect(settings.features.layers == [2, 1] && settings.features.tensors == [.hidden, .cls, .sums])
         #expect(settings.features.precision == .float16 && settings.features.shardMebibytes == 4)
         let architecture = Architecture(layers: 2, hidden: 12, intermediate: 20, heads: 3, positions: 64, dropout: 0)
-        #expect(settings.student == StudentSettings(architecture: architecture, initial: bench.path + "/start"))
+        #expect(settings.student == StudentSettings(architecture: architecture, start: .folder(bench.path + "/start")))
         #expect(settings.evaluate.splits == ["dev", "test"] && settings.splits == ["train", "dev", "test"])
         #expect(settings.exports)
     }

@@ -35,7 +35,7 @@ private struct Shelf {
 }
 
 private let tasks = ["cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst-2", "sts-b", "wnli"]
-private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbation", "no-soft", "one-stage"]
+private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-perturbation", "no-soft", "one-stage"]
 
 @Suite struct ShippedPipelinesTests {
     @Test func allOfThemAreRead() throws {
@@ -65,7 +65,7 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
         let settings = try shelf.settings("mrpc")
         #expect(settings.corpus?.descriptor == GLUETask.mrpc.descriptor && settings.tokens.maximumLength == 128)
         let student = Architecture(layers: 4, hidden: 312, intermediate: 1200, heads: 12, positions: 512, dropout: 0.1)
-        #expect(settings.student == StudentSettings(architecture: student, initial: nil))
+        #expect(settings.student == StudentSettings(architecture: student))
         let distill = try #require(settings.distill)
         #expect(distill.objective.name == "lrc" && distill.lrc.cosine == .sequence && distill.lrc.normalisation == .none)
         #expect(distill.epochs == 90 && distill.batchSize == 16 && distill.learningRate == 1e-4)
@@ -117,6 +117,10 @@ private let ablations = ["no-contrast", "no-hard", "no-negatives", "no-perturbat
         var found = try shelf.settings("ablations/" + name)
         var expected = full
         switch name {
+        case "mse":
+            var settings = MSESettings()
+            settings.matchesGradient = true
+            expected.distill?.objective = settings
         case "no-contrast": expected.distill?.stages = [stage(1, 0, 1, 3)]
         case "no-hard": expected.distill?.stages = [stage(0.8, 1, 0, 0), stage(0.2, 1, 1, 0)]
         case "no-negatives": expected.distill?.lrc.contrastWeight = 0

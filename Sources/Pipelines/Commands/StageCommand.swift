@@ -22,6 +22,7 @@ public enum StageCommand {
             for plan in pipeline.plans.prefix(while: { $0.name != stage }) where plan.name != "baseline" {
                 _ = try pipeline.perform(plan, in: pipeline.folder(plan), waits: false)
             }
+            _ = try pipeline.makePrior(of: last)
         }
         let wasReused = try pipeline.perform(last, in: output, waits: false)
         work.printer.note("\(stage): \(wasReused ? "was finished before" : "done"), \(output)")

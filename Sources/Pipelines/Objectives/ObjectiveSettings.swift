@@ -37,6 +37,9 @@ protocol ObjectiveSettings: Sendable {
     /// - Throws: where it does not fit the shapes, or where the teacher's states have nothing to tell.
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)?
 
+    /// An objective and its negatives, as long as whose gradient the loss of states has to begin; nil leaves its weight as it is.
+    func matched(_ shape: ObjectiveShape) throws(PipelinesError) -> (objective: any StateObjective, negatives: NegativePlan)?
+
     /// What the soft loss is scaled by, where its definition depends on the number of classes.
     func softScale(classes: Int) -> Double
 }
@@ -51,6 +54,7 @@ extension ObjectiveSettings {
     var tensors: [(tensor: Tensor, reason: String)] { [] }
     var negatives: NegativePlan? { nil }
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? { nil }
+    func matched(_ shape: ObjectiveShape) throws(PipelinesError) -> (objective: any StateObjective, negatives: NegativePlan)? { nil }
     func softScale(classes: Int) -> Double { 1 }
 
     var name: String { Self.name }

@@ -8,8 +8,8 @@ extension DistillSettings {
     /// - Parameters:
     ///   - start: values that stand where the section says nothing; those of an objective's own, and its stages, only where the
     ///     objective is the same.
-    ///   - file: that names the objective of `start`.
-    init(_ reader: SettingReader, over start: DistillSettings = DistillSettings(), in file: String? = nil) throws(PipelinesError) {
+    ///   - layer: that names the objective of `start`.
+    init(_ reader: SettingReader, over start: DistillSettings = DistillSettings(), from layer: Int? = nil) throws(PipelinesError) {
         self = start
         if let type = try Objectives.named(in: reader), type.name != objective.name {
             objective = type.init()
@@ -30,7 +30,7 @@ extension DistillSettings {
         head = try reader.choice("head", HeadKind.self) ?? head
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
         try readStages(reader)
-        try refuseUseless(reader, reader.file(of: "objective") ?? file)
+        try refuseUseless(reader, from: reader.layer(of: "objective") ?? layer ?? 0)
         if head == .probe, type(of: objective).comparesStates, !stages.contains(where: \.weights.usesLogits) {
             throw reader.error("head", "'probe' trains the head with the losses of a later stage, and no stage has soft or hard")
         }
@@ -46,17 +46,17 @@ extension DistillSettings {
     var comparesStates: Bool { stages.contains { $0.weights.contrastive != 0 } }
 
     /// Keys of other objectives, and common ones that this objective has no use for.
-    private func refuseUseless(_ reader: SettingReader, _ file: String?) throws(PipelinesError) {
+    private func refuseUseless(_ reader: SettingReader, from layer: Int) throws(PipelinesError) {
         let type = type(of: objective)
         let others = Objectives.all.flatMap { $0.keys }.filter { !type.keys.contains($0) }
         let problem = "has no effect with objective '\(type.name)', \(type.about); leave it out"
-        if let file { try reader.refuse(others + type.uselessKeys, in: file, problem) } else { try reader.refuse(others + type.uselessKeys, problem) }
+        try reader.refuse(others + type.uselessKeys, from: layer, problem)
     }
 
     private mutating func readStages(_ reader: SettingReader) throws(PipelinesError) {
         let type = type(of: objective)
         // Stages of a file below may weigh states; an overlay that turns to an objective without such a loss means to be without them.
-        if !type.comparesStates, reader.file(of: "stages") != reader.file(of: "objective") { return }
+        if !type.comparesStates, (reader.layer(of: "stages") ?? 0) < (reader.layer(of: "objective") ?? 0) { return }
         guard let list = try reader.list("stages") else { return }
         guard !list.isEmpty else { throw reader.error("stages", "at least one stage is asked for") }
         stages = []

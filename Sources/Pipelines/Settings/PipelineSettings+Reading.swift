@@ -15,7 +15,7 @@ extension PipelineSettings {
     ) throws(PipelinesError) {
         var tree = try SettingTree.read(path, environment: environment)
         for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
-        try self.init(tree, file: path)
+        try self.init(tree, file: path, environment: environment)
     }
 
     /// A pipeline from keys and values, as a command line gives them: `distill.epochs`, `3`.
@@ -25,17 +25,14 @@ extension PipelineSettings {
         let place = SettingPlace(file: "command line")
         var tree = SettingTree.mapping([], place)
         for (key, value) in values {
-            var branch = SettingTree.scalar(value, place)
-            for name in key.split(separator: ".").reversed() {
-                branch = .mapping([.init(key: String(name), place: place, value: branch)], place)
-            }
-            tree = tree.overlaid(with: branch)
+            tree = tree.overlaid(with: .value(.scalar(value, place), at: key.split(separator: ".").map(String.init)))
         }
         for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
-        try self.init(tree, file: "run")
+        try self.init(tree, file: "run", environment: environment)
     }
 
-    init(_ tree: SettingTree, file: String) throws(PipelinesError) {
+    /// - Parameter depth: how many pipelines go on from this one.
+    init(_ tree: SettingTree, file: String, environment: [String: String], depth: Int = 0) throws(PipelinesError) {
         let reader = try SettingReader(tree)
         let stem = file.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "run"
         name = try reader.text("name") ?? stem
@@ -55,13 +52,17 @@ extension PipelineSettings {
             throw teacherReader.error("finetune", "has no use beside features.cache, whose teacher has been run already; leave it out")
         }
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
-        student = try StudentSettings(reader.section("student"))
+        student = try StudentSettings(reader.section("student")) { path throws(PipelinesError) in
+            guard depth < 20 else { throw .yaml(file: path, problem: "'student.from' goes in a circle") }
+            let tree = try SettingTree.read(path, environment: environment)
+            return try PipelineSettings(tree, file: path, environment: environment, depth: depth + 1)
+        }
         let distillReader = try reader.section("distill")
         distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section) }
         if let section = try reader.section("baseline") {
             var start = distill ?? DistillSettings()
             start.head = nil
-            baseline = try DistillSettings(section, over: start, in: distillReader?.file(of: "objective"))
+            baseline = try DistillSettings(section, over: start, from: distillReader?.layer(of: "objective"))
         }
         let readers = [distill, baseline].compactMap { $0 }.filter(\.readsTeacher)
         needsFeatures = reader.has("features") || !readers.isEmpty

@@ -133,9 +133,21 @@ public struct FeatureSettings: Sendable, Equatable {
 }
 
 public struct StudentSettings: Sendable, Equatable {
+    /// What a student's weights are at first.
+    public indirect enum Start: Sendable, Equatable {
+        case random
+        /// A model's folder.
+        case folder(String)
+        /// The student of another pipeline, which runs first.
+        case pipeline(PipelineSettings)
+        /// Drawn, but for embeddings projected on the directions in which the teacher's words differ most.
+        case embeddingSVD
+        /// The teacher's embeddings and some of its layers, from 1; nil for the first ones.
+        case teacherLayers([Int]?)
+    }
+
     public var architecture: Architecture
-    /// A folder whose weights the student begins with; nil draws them.
-    public var initial: String?
+    public var start = Start.random
     /// Whether it also begins with the projections that were trained with these weights, where they fit.
     public var takesProjections = false
 }

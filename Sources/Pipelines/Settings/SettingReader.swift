@@ -155,19 +155,18 @@ final class SettingReader {
         for key in keys where has(key) { throw error(key, problem) }
     }
 
-    /// Refuses keys that another one leaves without effect. One that comes from a file below is left alone: the overlay means
-    /// to be without it.
+    /// Refuses keys that another one leaves without effect. One from a layer below is left alone: the overlay means to be without it.
     func refuse(_ keys: [String], beside key: String, _ problem: String) throws(PipelinesError) {
-        if let file = file(of: key) { try refuse(keys, in: file, problem) }
+        if let layer = layer(of: key) { try refuse(keys, from: layer, problem) }
     }
 
-    /// Refuses keys that stand in a file.
-    func refuse(_ keys: [String], in file: String, _ problem: String) throws(PipelinesError) {
-        for key in keys where self.file(of: key) == file { throw error(key, problem) }
+    /// Refuses keys that stand in a layer or above it.
+    func refuse(_ keys: [String], from layer: Int, _ problem: String) throws(PipelinesError) {
+        for key in keys { if let other = self.layer(of: key), other >= layer { throw error(key, problem) } }
     }
 
-    /// The file that a key stands in.
-    func file(of key: String) -> String? { tree(key)?.place.file }
+    /// The layer that a key stands in.
+    func layer(of key: String) -> Int? { tree(key)?.place.layer }
 
     /// Refuses keys that nobody asked for, here and below.
     func close() throws(PipelinesError) {

@@ -118,13 +118,10 @@ extension SettingTree {
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch { throw .usage("--set \(assignment): the value is not YAML") }
         var left = 1000
-        var tree = try node.map { node throws(PipelinesError) in
+        let tree = try node.map { node throws(PipelinesError) in
             try convert(node, file: place.file, environment: environment, left: &left)
         } ?? .scalar("", place)
-        for key in assignment[..<equals].split(separator: ".", omittingEmptySubsequences: false).reversed() {
-            tree = .mapping([Entry(key: String(key), place: place, value: tree)], place)
-        }
-        return tree
+        return .value(tree, at: assignment[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init))
     }
 }
 

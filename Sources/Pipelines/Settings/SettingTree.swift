@@ -3,6 +3,8 @@ struct SettingPlace: Sendable, Equatable {
     var file: String
     var line: Int?
     var column: Int?
+    /// How many settings it was laid over: a value of a higher layer was written in view of those below.
+    var layer = 0
 
     var description: String {
         guard let line else { return file }
@@ -29,11 +31,36 @@ indirect enum SettingTree: Sendable, Equatable {
     }
 
     /// This tree with another laid over it: mappings are merged key by key, all else is replaced.
-    func overlaid(with other: SettingTree) -> SettingTree {
+    func overlaid(with other: SettingTree) -> SettingTree { merged(with: other.raised(by: top + 1)) }
+
+    /// The highest layer in it.
+    private var top: Int {
+        switch self {
+        case .scalar(_, let place): place.layer
+        case .sequence(let values, let place): values.reduce(place.layer) { max($0, $1.top) }
+        case .mapping(let entries, let place): entries.reduce(place.layer) { max($0, $1.value.top) }
+        }
+    }
+
+    private func raised(by layers: Int) -> SettingTree {
+        func raise(_ place: SettingPlace) -> SettingPlace {
+            var place = place
+            place.layer += layers
+            return place
+        }
+        switch self {
+        case .scalar(let text, let place): return .scalar(text, raise(place))
+        case .sequence(let values, let place): return .sequence(values.map { $0.raised(by: layers) }, raise(place))
+        case .mapping(let entries, let place):
+            return .mapping(entries.map { Entry(key: $0.key, place: raise($0.place), value: $0.value.raised(by: layers)) }, raise(place))
+        }
+    }
+
+    private func merged(with other: SettingTree) -> SettingTree {
         guard case .mapping(var entries, let place) = self, case .mapping(let others, _) = other else { return other }
         for entry in others {
             if let index = entries.firstIndex(where: { $0.key == entry.key }) {
-                entries[index].value = entries[index].value.overlaid(with: entry.value)
+                entries[index].value = entries[index].value.merged(with: entry.value)
                 entries[index].place = entry.place
             } else {
                 entries.append(entry)
@@ -46,6 +73,11 @@ indirect enum SettingTree: Sendable, Equatable {
     func removing(_ key: String) -> (value: SettingTree?, rest: SettingTree) {
         guard case .mapping(let entries, let place) = self else { return (nil, self) }
         return (entries.first { $0.key == key }?.value, .mapping(entries.filter { $0.key != key }, place))
+    }
+
+    /// A value under a path of keys, outermost first.
+    static func value(_ value: SettingTree, at keys: [String]) -> SettingTree {
+        keys.reversed().reduce(value) { .mapping([Entry(key: $1, place: $0.place, value: $0)], $0.place) }
     }
 
     /// The values in one line of JSON with sorted keys, places left out: equal settings have equal texts.

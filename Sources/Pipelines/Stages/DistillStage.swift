@@ -26,7 +26,20 @@ extension Pipeline {
         let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
         let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
         try initialise(student, configuration)
-        let plan = trainingPlan(section, objective, classes: labels.names.count)
+        var plan = trainingPlan(section, objective, classes: labels.names.count)
+        if let features, section.comparesStates, let matched = try section.objective.matched(settings.shape(stage)) {
+            var other = plan
+            (other.objective, other.negatives) = (matched.objective, matched.negatives)
+            let lengths = try [other, plan].map { plan throws(PipelinesError) in
+                try lift(PipelinesError.training) { () throws(TrainingError) in
+                    try Trainer(plan: plan, configuration: configuration, examples: examples, features: features, stage: stage, workers: workers)
+                        .firstStateGradient(of: student)
+                }
+            }
+            let scale = lengths[1] > 0 ? lengths[0] / lengths[1] : 1
+            for index in plan.stages.indices { plan.stages[index].weights.contrastive *= scale }
+            note("\(stage): the loss of states is weighted \(short(scale)), so that its gradient begins as long as that of COS-NCE")
+        }
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
             plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,

@@ -23,16 +23,7 @@ extension Pipeline {
             let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, labels.names.count))
             metrics["constant \(split)"] = try values(constant, examples.labels)
             for (name, folder) in models {
-                let model = name == "teacher" ? try teacher() : try load(folder: folder)
-                guard model.hasClassifier else { continue }
-                try checkVocabulary(model.configuration, name == "teacher" ? "the teacher" : "the \(name) student")
-                var evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in
-                    try Evaluation(model, on: examples, stage: "evaluate \(name) \(split)", observer: observer, workers: workers)
-                }
-                let stated = name == "teacher" ? statedLabels : nil
-                if let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder) {
-                    evaluation = evaluation.reordered(order)
-                }
+                guard let evaluation = try evaluation(of: name, in: folder, on: examples, labels, split: split) else { continue }
                 metrics["\(name) \(split)"] = try values(evaluation, examples.labels)
             }
         }
@@ -41,6 +32,23 @@ extension Pipeline {
             try AtomicFile.write(result.json(pretty: true), to: path + "/metrics.json")
         }
         return ["metrics.json"]
+    }
+
+    /// A model's outputs with the columns of the data's classes; nil where it has no classifier.
+    ///
+    /// - Parameter name: "teacher", or that of a student.
+    func evaluation(
+        of name: String, in folder: String, on examples: Examples, _ labels: LabelSet, split: String
+    ) throws(PipelinesError) -> Evaluation? {
+        let model = name == "teacher" ? try teacher() : try load(folder: folder)
+        guard model.hasClassifier else { return nil }
+        try checkVocabulary(model.configuration, name == "teacher" ? "the teacher" : "the \(name) student")
+        let evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in
+            try Evaluation(model, on: examples, stage: "evaluate \(name) \(split)", observer: observer, workers: workers)
+        }
+        let stated = name == "teacher" ? statedLabels : nil
+        let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
+        return order.map(evaluation.reordered) ?? evaluation
     }
 
     private func values(_ evaluation: Evaluation, _ labels: BatchLabels) throws(PipelinesError) -> [String: Double] {

@@ -13,6 +13,18 @@ extension Metric {
         }
     }
 
+    /// Those of a task whose mean is its score.
+    ///
+    /// - Parameters:
+    ///   - stated: in place of those that GLUE names.
+    ///   - computed: those that fit the labels.
+    static func scored(_ task: String, stated: [Metric]?, average: ComparisonSettings.Average, of computed: [Metric: Double]) -> [Metric] {
+        let usual: [Metric] = computed[.pearson] == nil ? [.accuracy] : [.pearson, .spearman]
+        let all = stated ?? official(task) ?? usual
+        // The last of a pair is the one that the paper's table has.
+        return stated == nil && average == .paper ? [all.last ?? .accuracy] : all
+    }
+
     /// Those that a corpus is judged by; all where none of them can be computed.
     static func chosen(for descriptor: String, of metrics: [Metric: Double]) -> [Metric: Double] {
         let chosen = metrics.filter { official(descriptor)?.contains($0.key) ?? true }

@@ -6,11 +6,59 @@ import Records
 import WordPiece
 
 extension Pipeline {
-    /// Random weights, or those of the folder that the settings name.
+    /// Random weights, or those that the settings name.
     func initialise(_ student: Parameters, _ configuration: BERTConfiguration) throws(PipelinesError) {
         student.initialise(range: configuration.initializerRange, seed: settings.seed)
-        guard let folder = settings.student.initial else { return }
-        let model = try load("student.init", folder)
+        switch settings.student.start {
+        case .random: break
+        case .folder(let folder): try goOn(from: load("student.init", folder), folder, student, configuration)
+        case .pipeline:
+            guard let prior, let plan = prior.studentPlan else { preconditionFailure("a pipeline with a student; the settings saw to it") }
+            let folder = prior.folder(plan)
+            try goOn(from: load(folder: folder), folder, student, configuration)
+        case .embeddingSVD:
+            let teacher = try startingTeacher("embedding-svd")
+            try check(
+                [("hidden", configuration.hiddenSize, at: teacher.configuration.hiddenSize)], "embedding-svd", "at most", <=)
+            teacher.projectEmbeddings(into: student, on: workers)
+        case .teacherLayers(let stated):
+            let teacher = try startingTeacher("teacher-layers")
+            let (ours, theirs) = (configuration, teacher.configuration)
+            try check(
+                [
+                    ("hidden", ours.hiddenSize, at: theirs.hiddenSize), ("intermediate", ours.intermediateSize, at: theirs.intermediateSize),
+                    ("heads", ours.headCount, at: theirs.headCount), ("positions", ours.maximumPositions, at: theirs.maximumPositions),
+                ], "teacher-layers", "as in the teacher,", ==)
+            let layers = stated ?? Array(1...ours.layerCount)
+            if let wrong = layers.first(where: { $0 > theirs.layerCount }) {
+                throw .usage("student.initLayers: layer \(wrong) is asked for, the teacher has \(theirs.layerCount)")
+            }
+            teacher.copyLayers(layers, into: student)
+        }
+    }
+
+    /// The teacher that a student begins with a part of.
+    private func startingTeacher(_ way: String) throws(PipelinesError) -> BERTModel {
+        guard settings.teacher != nil else {
+            throw .usage("student.init: '\(way)' takes weights of the teacher, and a cache has none; add `teacher: { model: ... }`")
+        }
+        let model = try teacher()
+        try checkVocabulary(model.configuration, "the teacher")
+        return model
+    }
+
+    private func check(
+        _ sizes: [(name: String, student: Int, at: Int)], _ way: String, _ relation: String, _ holds: (Int, Int) -> Bool
+    ) throws(PipelinesError) {
+        for (name, student, teacher) in sizes where !holds(student, teacher) {
+            throw .usage("student.init: '\(way)' asks for `\(name)` \(relation) \(teacher); the student has \(student)")
+        }
+    }
+
+    /// Takes all weights of another student.
+    private func goOn(
+        from model: BERTModel, _ folder: String, _ student: Parameters, _ configuration: BERTConfiguration
+    ) throws(PipelinesError) {
         let (ours, theirs) = (configuration, model.configuration)
         for (name, a, b) in [
             ("layers", ours.layerCount, theirs.layerCount), ("hidden", ours.hiddenSize, theirs.hiddenSize),

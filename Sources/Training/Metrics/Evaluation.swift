@@ -3,6 +3,12 @@ public import Distillation
 public import Kernels
 public import Records
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A model's outputs on examples, and how good they are.
 public struct Evaluation: Sendable {
     /// [examples, classes], or [examples, 1] for a regression.
@@ -45,6 +51,17 @@ public struct Evaluation: Sendable {
     /// Probabilities of the classes of one example.
     public func probabilities(_ row: Int) -> [Double] {
         PredictionLoss.softmax(logits.row(row).elements.map(Double.init))
+    }
+
+    /// The mean KL of the distributions over classes from those of another model.
+    public func divergence(from other: Evaluation) -> Double {
+        precondition(logits.rows == other.logits.rows && logits.columns == other.logits.columns, "outputs of one shape")
+        let sum = (0..<logits.rows).reduce(0.0) { sum, row in
+            let ours = PredictionLoss.logSoftmax(logits.row(row).elements.map(Double.init))
+            let theirs = PredictionLoss.logSoftmax(other.logits.row(row).elements.map(Double.init))
+            return sum + zip(ours, theirs).reduce(0) { $0 + exp($1.1) * ($1.1 - $1.0) }
+        }
+        return sum / Double(max(logits.rows, 1))
     }
 
     /// A regression's scores.

@@ -1,5 +1,5 @@
 /// What a task is judged by, in the names that GLUE's papers use.
-public enum Metric: String, Sendable, CaseIterable, Codable {
+public enum Metric: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
     case accuracy
     /// Of the class 1 of two.
     case f1

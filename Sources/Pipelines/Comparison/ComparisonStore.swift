@@ -1,0 +1,78 @@
+import Files
+import Records
+
+/// The finished rows of a table, in `rows.tsv` and `predictions.tsv`: read back, they are not computed again.
+final class ComparisonStore {
+    let folder: String
+    private(set) var results: [ComparisonResult] = []
+
+    private var rowsFile: String { folder + "/rows.tsv" }
+    private var predictionsFile: String { folder + "/predictions.tsv" }
+
+    init(_ folder: String) throws(PipelinesError) {
+        self.folder = folder
+        for (line, fields) in try Self.read(rowsFile, ComparisonResult.columns) {
+            guard let result = ComparisonResult(fields: fields) else { throw Self.damaged(rowsFile, line) }
+            results.append(result)
+        }
+        for (line, fields) in try Self.read(predictionsFile, ComparisonResult.predictionColumns) {
+            let seed = UInt64(fields[3])
+            let values = fields[5].split(separator: ",").map { Double($0) }
+            guard seed != nil || fields[3] == "-", !values.contains(nil) else { throw Self.damaged(predictionsFile, line) }
+            for index in results.indices
+            where results[index].isOf(String(fields[0]), String(fields[1]), String(fields[2]), seed) && results[index].fingerprint == fields[4] {
+                results[index].predictions = values.compactMap { $0 }
+            }
+        }
+        // Without its predictions a row cannot be resampled: it counts as not finished.
+        results.removeAll { $0.predictions.isEmpty && $0.system != ComparisonResult.constant }
+    }
+
+    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> ComparisonResult? {
+        results.first { $0.isOf(task, system, split, seed) }
+    }
+
+    /// Whether a row stands there as it would be computed now.
+    func has(_ task: String, _ system: String, _ split: String, _ seed: UInt64?, _ fingerprint: String) -> Bool {
+        result(task, system, split, seed)?.fingerprint == fingerprint
+    }
+
+    /// Takes a row in the place of an older one, and writes all of them, whole or not at all.
+    func add(_ added: [ComparisonResult]) throws(PipelinesError) {
+        for result in added {
+            results.removeAll { $0.isOf(result.task, result.system, result.split, result.seed) }
+            results.append(result)
+        }
+        // Predictions first: rows without theirs are computed again, predictions without their row are passed over.
+        let predictions = [ComparisonResult.predictionColumns.joined(separator: "\t")] + results.filter { !$0.predictions.isEmpty }.map(\.predictionLine)
+        let rows = [ComparisonResult.columns.joined(separator: "\t")] + results.map(\.line)
+        try write(predictions, predictionsFile)
+        try write(rows, rowsFile)
+    }
+
+    private func write(_ lines: [String], _ file: String) throws(PipelinesError) {
+        let text = lines.joined(separator: "\n") + "\n"
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            try Folder.create(folder)
+            try AtomicFile.write(Array(text.utf8), to: file)
+        }
+    }
+
+    private static func damaged(_ file: String, _ line: Int) -> PipelinesError {
+        .stage("compare", problem: "'\(file)', line \(line), is no row of a table; mend it, or remove it to compute the rows anew")
+    }
+
+    private static func read(_ file: String, _ columns: [String]) throws(PipelinesError) -> [(line: Int, fields: [Substring])] {
+        guard Folder.exists(file) else { return [] }
+        let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines[0] == columns.joined(separator: "\t") else { throw damaged(file, 1) }
+        var found: [(Int, [Substring])] = []
+        for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == columns.count else { throw damaged(file, index + 1) }
+            found.append((index + 1, fields))
+        }
+        return found
+    }
+}
