@@ -13,26 +13,38 @@ public struct Comparison {
     let store: ComparisonStore
     private let stages: String
     private let work: Work
+    /// The students that are asked for.
+    private let runs: [ComparisonRun]
 
     /// - Parameters:
+    ///   - tasks: those to run; nil for all.
+    ///   - systems: those to run; nil for all.
     ///   - output: the folder of the finished rows and of the table.
     ///   - stages: the folder of finished stages.
-    public init(_ settings: ComparisonSettings, output: String, stages: String, work: Work) throws(PipelinesError) {
+    public init(
+        _ settings: ComparisonSettings, tasks: [String]? = nil, systems: [String]? = nil, output: String, stages: String, work: Work
+    ) throws(PipelinesError) {
         guard !output.isEmpty, !stages.isEmpty else { throw .usage("--output and --store name folders; one of them is empty") }
         (self.settings, self.stages, self.work) = (settings, stages, work)
+        for (option, names, known) in [("tasks", tasks, settings.tasks.map(\.name)), ("systems", systems, settings.systems.map(\.name))] {
+            if let wrong = names?.first(where: { !known.contains($0) }) {
+                throw .usage("--\(option): '\(wrong)' is unknown; the table has \(known.joined(separator: ", "))")
+            }
+        }
+        runs = settings.runs.filter { (tasks?.contains($0.task) ?? true) && (systems?.contains($0.system) ?? true) }
         store = try ComparisonStore(output)
     }
 
     /// Prints the students and which of them are done.
     public func describe() throws(PipelinesError) {
         var (text, left) = ("", 0)
-        for run in settings.runs {
-            let pipeline = try pipeline(run)
+        for (run, settings) in try settings.pipelines(runs) {
+            let pipeline = try pipeline(settings)
             let isDone = isDone(run, pipeline)
             left += isDone ? 0 : 1
             text += run.task.padded(16) + run.system.padded(24) + "seed \(run.seed)".padded(12) + (isDone ? "done" : "to do") + "\n"
         }
-        text += "\(left) of \(settings.runs.count) students are still to be trained\n"
+        text += "\(left) of \(runs.count) students are still to be trained\n"
         let lines = text
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
     }
@@ -47,10 +59,10 @@ public struct Comparison {
         }
         defer { withExtendedLifetime(lock) {} }
         var rejects: [String: Int] = [:]
-        for (index, run) in settings.runs.enumerated() {
-            let pipeline = try pipeline(run)
+        for (index, (run, settings)) in try settings.pipelines(runs).enumerated() {
+            let pipeline = try pipeline(settings)
             if isDone(run, pipeline) { continue }
-            work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(settings.runs.count)")
+            work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(runs.count)")
             let records = try pipeline.run(until: "distill") { stage in
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
@@ -76,8 +88,8 @@ public struct Comparison {
         }
     }
 
-    private func pipeline(_ run: ComparisonRun) throws(PipelinesError) -> Pipeline {
-        try Pipeline(settings.settings(run), store: stages, observer: work.observer, workers: work.workers)
+    private func pipeline(_ settings: PipelineSettings) throws(PipelinesError) -> Pipeline {
+        try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers)
     }
 
     private func isDone(_ run: ComparisonRun, _ pipeline: Pipeline) -> Bool {
@@ -123,7 +135,7 @@ public struct Comparison {
         }
         var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
         (row.parameters, row.bytes) = try size(folder)
-        row.seconds = seconds
+        row.seconds = seconds.map { rounded($0, 1) }
         if let teacher, let teacherFolder {
             if !examples.labels.isScores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
@@ -132,7 +144,7 @@ public struct Comparison {
                 (name: name, model: try pipeline.load(folder: folder))
             }
             let speed = try pipeline.speed(of: models, examples)
-            if let fast = speed["student"], let slow = speed["teacher"] { row.speedup = fast / slow }
+            if let fast = speed["student"], let slow = speed["teacher"] { row.speedup = rounded(fast / slow, 2) }
         }
         return results + [row]
     }
@@ -159,6 +171,9 @@ extension Pipeline {
         StagePlan(what, version: 1, inputs: [("model", model), ("tokens", plan("tokens")?.fingerprint ?? ""), ("split", split)]).fingerprint
     }
 }
+
+/// As it is read back.
+private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(value, places)) ?? value }
 
 extension BatchLabels {
     var isScores: Bool { if case .scores = self { true } else { false } }

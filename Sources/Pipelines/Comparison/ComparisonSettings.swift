@@ -153,8 +153,30 @@ public struct ComparisonSettings: Sendable {
         }
     }
 
-    /// The pipeline of a run.
-    func settings(_ run: ComparisonRun) throws(PipelinesError) -> PipelineSettings {
+    /// The pipelines of runs, by task. Where they do not state what is cached, those of a task cache what any of them reads, so that its
+    /// teacher runs once.
+    func pipelines(_ runs: [ComparisonRun]) throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
+        var made: [(run: ComparisonRun, settings: PipelineSettings)] = []
+        for run in runs { made.append((run, try settings(run))) }
+        for task in tasks {
+            // What is cached does not depend on which of its systems are asked for.
+            var all: [PipelineSettings] = []
+            guard runs.contains(where: { $0.task == task.name }) else { continue }
+            var seen: Set<String> = []
+            for run in self.runs where run.task == task.name && seen.insert(run.system).inserted { all.append(try settings(run)) }
+            let readers = all.filter { $0.features.cache == nil && $0.needsFeatures }
+            var layers: Set<Int> = []
+            for settings in readers where settings.features.layers == nil { layers.formUnion(try settings.cachedLayers()) }
+            let tensors = Set(readers.filter { !$0.features.tensorsAreStated }.flatMap(\.features.tensors)).sorted()
+            for index in made.indices where made[index].run.task == task.name && made[index].settings.features.cache == nil {
+                if made[index].settings.features.layers == nil { made[index].settings.features.layers = layers.sorted() }
+                if !made[index].settings.features.tensorsAreStated { made[index].settings.features.tensors = tensors }
+            }
+        }
+        return made
+    }
+
+    private func settings(_ run: ComparisonRun) throws(PipelinesError) -> PipelineSettings {
         var tree = tree
         for overlay in [tasks.first { $0.name == run.task }?.tree, systems.first { $0.name == run.system }?.tree] {
             if let overlay { tree = tree.overlaid(with: overlay) }

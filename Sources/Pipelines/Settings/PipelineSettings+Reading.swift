@@ -196,6 +196,7 @@ extension FeatureSettings {
             }
             guard !tensors.isEmpty else { throw reader.error("tensors", "name at least one of \(Tensor.allCases.map(\.rawValue).joined(separator: ", "))") }
             tensors = Array(Set(tensors)).sorted()
+            tensorsAreStated = true
         }
         precision = try reader.choice("precision", Precision.self) ?? precision
         shardMebibytes = try reader.integer("shardMebibytes", in: 1...1024) ?? shardMebibytes

@@ -42,8 +42,9 @@ extension Metric {
 
     /// 0 where either side is constant.
     public static func pearson(_ x: [Double], _ y: [Double]) -> Double {
+        // A constant's mean may differ from it in the last digit.
+        guard x.contains(where: { $0 != x[0] }), y.contains(where: { $0 != y[0] }) else { return 0 }
         let count = Double(x.count)
-        guard count > 0 else { return 0 }
         let (mx, my) = (x.reduce(0, +) / count, y.reduce(0, +) / count)
         var (xx, yy, xy) = (0.0, 0.0, 0.0)
         for (a, b) in zip(x, y) {

@@ -21,6 +21,12 @@ struct Compare: ParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Set a value of all its pipelines; may be given several times.", valueName: "key=value"))
     var overrides: [String] = []
 
+    @Option(help: ArgumentHelp("The tasks to run, separated by commas (default: all of the table).", valueName: "names"))
+    var tasks: String?
+
+    @Option(help: ArgumentHelp("The systems to run, separated by commas (default: all of the table).", valueName: "names"))
+    var systems: String?
+
     @Option(help: ArgumentHelp("Where runs are kept.", valueName: "folder"))
     var runs: String = "runs"
 
@@ -38,10 +44,13 @@ struct Compare: ParsableCommand {
     func run() throws {
         let settings = try ComparisonSettings(contentsOf: table, overrides: overrides, environment: Environment.variables)
         let comparison = try Comparison(
-            settings, output: output ?? runs + "/" + settings.name, stages: store ?? runs + "/.stages", work: work.work())
+            settings, tasks: names(tasks), systems: names(systems), output: output ?? runs + "/" + settings.name,
+            stages: store ?? runs + "/.stages", work: work.work())
         if dryRun { return try comparison.describe() }
         let rejected = try report ? 0 : comparison.run()
         try comparison.writeTable(prints: true)
         if rejected > 0 { throw ExitCode(2) }
     }
+
+    private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map(String.init) }
 }
