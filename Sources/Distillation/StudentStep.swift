@@ -140,7 +140,8 @@ struct StudentPass {
         let outputs = head.forward(pass.last, offsets: batch.tokens.offsets, dropout: dropout)
         guard let logits = outputs.logits else { preconditionFailure("a loss at the logits of a student that has none") }
         let (terms, gradient) = PredictionLoss.terms(
-            logits, teacher: batch.teacher?.logits, labels: batch.labels, weights: weights, temperature: step.temperature)
+            logits, teacher: batch.teacher?.logits, labels: batch.labels, weights: weights, temperature: step.temperature,
+            isRegression: step.configuration.isRegression)
         return (terms, head.backward(outputs, logits: gradient, into: target))
     }
 }

@@ -83,7 +83,7 @@ extension Pipeline {
         for (name, section) in settings.students {
             var data = [("tokens", train)]
             if section.readsTeacher {
-                data = source + [("layers", try settings.layersRead(name, section).map(String.init).joined(separator: ","))]
+                data = source + [("layers", try settings.layerMap(name, section).map(String.init).joined(separator: ","))]
             }
             plans.append(StagePlan(name, version: 4, inputs: student + data + [("settings", section.canonical)]))
         }

@@ -94,11 +94,12 @@ public struct Pipeline: Sendable {
         guard settings.students.contains(where: { $0.stage == plan.name }), let prior, let student = prior.studentPlan, !prior.isFinished(student)
         else { return [] }
         note("\(plan.name): goes on from the student of '\(prior.settings.name)', which is made first")
-        return try prior.run(until: student.name) { stage in
+        func named(_ stage: RunRecord.Stage) -> RunRecord.Stage {
             var stage = stage
             stage.name = "\(prior.settings.name)/\(stage.name)"
-            finished(stage)
+            return stage
         }
+        return try prior.run(until: student.name) { finished(named($0)) }.map(named)
     }
 
     /// Fills a folder with what a stage makes.

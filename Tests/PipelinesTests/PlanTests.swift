@@ -69,7 +69,7 @@ private let useless = [
 /// Settings of one objective alone.
 private let ownSettings: [(objective: String, assignment: String)] = [
     ("lrc", "layers=[1, 1]"), ("mse", "layers=[2, 2]"), ("pkd", "layers=[2]"), ("pkd", "layers=last"), ("pkd", "normalise=centre"),
-    ("pkd", "klReduction=pkd"), ("relation", "layer=1"), ("relation", "relationHeads=1"), ("infonce", "tau=1"), ("infonce", "cosine=cls"),
+    ("pkd", "klReduction=pkd"), ("relation", "relationHeads=1"), ("infonce", "tau=1"), ("infonce", "cosine=cls"),
     ("infonce", "normalise=none"), ("infonce", "negatives.count=3"), ("mse", "projection=shared"), ("mse", "matchGradient=true"),
 ]
 
@@ -79,7 +79,7 @@ private let unchanged = changes(
     [
         "seed=42", "corpus.rejects=100", "tokens.maxLength=128", "tokens.shuffleSeed=0", "tokens.lowercase=true",
         "teacher.finetune.epochs=4", "features.layers=uniform", "features.layers=[2]", "features.tensors=[logits, hidden]",
-        "student.positions=512", "distill.epochs=90", "distill.learningRate=0.0001", "distill.perturbation={ kind: raw, epsilon: 3 }",
+        "student.positions=512", "distill.epochs=90", "distill.learningRate=0.0001", "distill.perturbation={ kind: raw }",
         "distill.temperature=1.10", "evaluate.splits=[dev]",
     ], [])
 
@@ -149,6 +149,15 @@ private let contents = [
         }
     }
 
+    /// Queries, keys and values are kept of one layer: a cache for another ends there.
+    @Test func theLayerOfARelationIsTheLastThatIsCached() throws {
+        let bench = try Bench()
+        let set = ["distill.objective=relation", "distill.layer=1"]
+        #expect(try differing(bench.plans(set: ["distill.objective=relation"]), bench.plans(set: set)) == cached.union(distilled))
+        #expect(refusal { try bench.plans(set: set + ["features.layers=[1, 2]"]) }.contains("let features.layers end with 1"))
+        #expect(refusal { try bench.plans(set: set + ["distill.layer=3"]) } == "distill.layers: layer 3 is asked for, the teacher has 2")
+    }
+
     @Test(arguments: architecture) func anArchitectureReachesWhatItsTeacherDoes(_ change: Change) throws {
         let bench = try Bench()
         let text = Bench.pipeline.replacing("model: teacher", with: "architecture: { layers: 2, hidden: 8, intermediate: 16, heads: 2 }")
@@ -201,7 +210,7 @@ private let contents = [
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
             "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
-            "student.from", "student.projections", "student.initLayers", "distill.mlm", "baseline.mlm",
+            "student.from", "student.projections", "student.initLayers", "distill.mlm", "baseline.mlm", "distill.layer", "baseline.layer",
         ]
         let own = ownSettings.flatMap { setting in ["distill.", "baseline."].map { $0 + setting.assignment.prefix { $0 != "=" } } }
         let tried = Set((settings + architecture + texts).map(\.key)).union(own).union(useless.map { "baseline." + $0.prefix { $0 != "=" } })

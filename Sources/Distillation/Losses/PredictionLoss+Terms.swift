@@ -5,13 +5,13 @@ extension PredictionLoss {
     ///
     /// - Parameter teacher: logits; nil where the soft loss has no weight.
     static func terms(
-        _ logits: Matrix, teacher: Matrix?, labels: BatchLabels, weights: LossWeights, temperature: Double
+        _ logits: Matrix, teacher: Matrix?, labels: BatchLabels, weights: LossWeights, temperature: Double, isRegression: Bool
     ) -> (terms: LossTerms, gradient: Matrix) {
         let gradient = Matrix(rows: logits.rows, columns: logits.columns)
         var terms = LossTerms()
         if weights.soft != 0 {
             guard let teacher else { preconditionFailure("taps hold the logits that are required") }
-            if case .scores = labels {
+            if isRegression {
                 terms.soft = softScore(student: logits, teacher: teacher, weight: weights.soft, gradient: gradient)
             } else {
                 terms.soft = soft(

@@ -10,6 +10,7 @@ public struct LastStateObjective: StateObjective, Equatable {
 
     public init(layer: Int, projects: Bool) { (self.layer, self.projects) = (layer, projects) }
 
+    public var map: [Int] { [layer] }
     public var requirement: TapRequirement { TapRequirement(layers: [layer]) }
 
     public func problem(_ student: BERTConfiguration) -> String? { nil }

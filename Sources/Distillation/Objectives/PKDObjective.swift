@@ -17,6 +17,7 @@ public struct PKDObjective: StateObjective, Equatable {
         (self.layers, self.projects, self.normalisation, self.statistics) = (layers, projects, normalisation, statistics)
     }
 
+    public var map: [Int] { layers }
     public var requirement: TapRequirement { TapRequirement(first: Set(layers).sorted()) }
 
     public func problem(_ student: BERTConfiguration) -> String? {

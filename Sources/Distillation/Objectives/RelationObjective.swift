@@ -17,6 +17,7 @@ public struct RelationObjective: StateObjective, Equatable {
 
     public init(layer: Int, heads: Int) { (self.layer, self.heads) = (layer, heads) }
 
+    public var map: [Int] { [layer] }
     public var requirement: TapRequirement { TapRequirement(queryKeyValue: [layer]) }
 
     public func problem(_ student: BERTConfiguration) -> String? {

@@ -5,6 +5,8 @@ public import Kernels
 public protocol StateObjective: Sendable {
     /// What it has to see of the teacher.
     var requirement: TapRequirement { get }
+    /// Layers of the teacher in the order in which the student's are compared with them.
+    var map: [Int] { get }
     /// Layers of the student whose attention scores it compares.
     var scoreLayers: [Int] { get }
 
@@ -36,6 +38,8 @@ public protocol MappedObjective: StateObjective {
 }
 
 extension MappedObjective {
+    public var map: [Int] { layers }
+
     public func problem(_ student: BERTConfiguration) -> String? {
         layers.count == student.layerCount ? nil : "it maps \(layers.count) layers, and the student has \(student.layerCount)"
     }

@@ -13,8 +13,8 @@ public struct Comparison {
     let store: ComparisonStore
     private let stages: String
     private let work: Work
-    /// The students that are asked for.
-    private let runs: [ComparisonRun]
+    /// Those that are asked for; nil for all.
+    private let tasks, systems: [String]?
 
     /// - Parameters:
     ///   - tasks: those to run; nil for all.
@@ -25,31 +25,29 @@ public struct Comparison {
         _ settings: ComparisonSettings, tasks: [String]? = nil, systems: [String]? = nil, output: String, stages: String, work: Work
     ) throws(PipelinesError) {
         guard !output.isEmpty, !stages.isEmpty else { throw .usage("--output and --store name folders; one of them is empty") }
-        (self.settings, self.stages, self.work) = (settings, stages, work)
+        (self.settings, self.stages, self.work, self.tasks, self.systems) = (settings, stages, work, tasks, systems)
         for (option, names, known) in [("tasks", tasks, settings.tasks.map(\.name)), ("systems", systems, settings.systems.map(\.name))] {
             if let wrong = names?.first(where: { !known.contains($0) }) {
                 throw .usage("--\(option): '\(wrong)' is unknown; the table has \(known.joined(separator: ", "))")
             }
         }
-        runs = settings.runs.filter { (tasks?.contains($0.task) ?? true) && (systems?.contains($0.system) ?? true) }
         store = try ComparisonStore(output)
     }
 
     /// Prints the students and which of them are done.
     public func describe() throws(PipelinesError) {
         var (text, left) = ("", 0)
-        for (run, settings) in try settings.pipelines(runs) {
-            let pipeline = try pipeline(settings)
+        for (run, pipeline) in try pipelines() where isAsked(run) {
             let isDone = isDone(run, pipeline)
             left += isDone ? 0 : 1
             text += run.task.padded(16) + run.system.padded(24) + "seed \(run.seed)".padded(12) + (isDone ? "done" : "to do") + "\n"
         }
-        text += "\(left) of \(runs.count) students are still to be trained\n"
+        text += "\(left) of \(settings.runs.count(where: isAsked)) students are still to be trained\n"
         let lines = text
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
     }
 
-    /// Trains what is missing, and writes the table after each task.
+    /// Trains what is missing, and writes the table after each student.
     ///
     /// - Returns: how many records were unusable and skipped.
     public func run() throws(PipelinesError) -> Int {
@@ -58,51 +56,88 @@ public struct Comparison {
             return try FolderLock(store.folder)
         }
         defer { withExtendedLifetime(lock) {} }
+        // A mistake in the last system is found before the first is trained.
+        let pipelines = try pipelines()
+        let asked = pipelines.filter { isAsked($0.run) }
         var rejects: [String: Int] = [:]
-        for (index, (run, settings)) in try settings.pipelines(runs).enumerated() {
-            let pipeline = try pipeline(settings)
-            if isDone(run, pipeline) { continue }
-            work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(runs.count)")
-            let records = try pipeline.run(until: "distill") { stage in
+        for (index, (run, pipeline)) in asked.enumerated() where !isDone(run, pipeline) {
+            work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(asked.count)")
+            _ = try pipeline.run(until: "distill") { stage in
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
             rejects[run.task] = try pipeline.rejectCount()
-            let distill = records.last { $0.name == "distill" }
-            for split in pipeline.settings.evaluate.splits {
-                try store.add(results(run, pipeline, split, seconds: distill.flatMap { $0.wasReused ? nil : $0.seconds }))
-            }
-            try writeTable()
+            for split in pipeline.settings.evaluate.splits { try store.add(results(run, pipeline, split)) }
+            try write(table(of: pipelines))
         }
-        try writeTable()
+        let text = table(of: pipelines)
+        try write(text)
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text.markdown) }
         return rejects.values.reduce(0, +)
     }
 
-    /// Writes the table of the rows that there are, and prints it.
-    public func writeTable(prints: Bool = false) throws(PipelinesError) {
-        let table = ComparisonTable(settings, store)
+    /// Writes and prints the table of the rows that there are, whatever data and settings are at hand.
+    public func report() throws(PipelinesError) {
+        let runs = settings.runs
+        let table = ComparisonTable(
+            settings, store.results.filter { result in result.seed == nil || runs.contains { result.isOf($0.task, $0.system, result.split, $0.seed) } })
+        try write(table)
+        try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(table.markdown) }
+    }
+
+    private func write(_ table: ComparisonTable) throws(PipelinesError) {
         let texts = [("table.md", table.markdown), ("table.tsv", table.tsv), ("table.json", table.json)]
         try lift(PipelinesError.files) { () throws(FilesError) in
             try Folder.create(store.folder)
             for (name, text) in texts { try AtomicFile.write(Array(text.utf8), to: store.folder + "/" + name) }
-            if prints { try StandardOutput.write(table.markdown) }
         }
     }
 
-    private func pipeline(_ settings: PipelineSettings) throws(PipelinesError) -> Pipeline {
-        try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers)
+    /// The table of the rows that are as they would be computed now.
+    private func table(of pipelines: [(run: ComparisonRun, pipeline: Pipeline)]) -> ComparisonTable {
+        var rows: [ComparisonResult] = []
+        for (run, pipeline) in pipelines {
+            for split in pipeline.settings.evaluate.splits {
+                if let row = store.result(run.task, run.system, split, run.seed), row.fingerprint == pipeline.studentFingerprint(split) { rows.append(row) }
+                for name in [ComparisonResult.constant, ComparisonResult.labels, ComparisonResult.teacher] {
+                    guard let row = store.result(run.task, name, split, nil), row.fingerprint == pipeline.teacherFingerprint(split), !rows.contains(row)
+                    else { continue }
+                    rows.append(row)
+                }
+            }
+        }
+        return ComparisonTable(settings, rows)
+    }
+
+    private func isAsked(_ run: ComparisonRun) -> Bool { (tasks?.contains(run.task) ?? true) && (systems?.contains(run.system) ?? true) }
+
+    /// Those of all runs.
+    ///
+    /// - Throws: where systems of a task have other teachers or tokens, whose scores cannot stand beside each other.
+    private func pipelines() throws(PipelinesError) -> [(run: ComparisonRun, pipeline: Pipeline)] {
+        var made: [(run: ComparisonRun, pipeline: Pipeline)] = []
+        var teachers: [String: (system: String, fingerprint: String, splits: [String])] = [:]
+        for (run, settings) in try settings.pipelines() {
+            let pipeline = try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers)
+            let found = (system: run.system, fingerprint: pipeline.teacherFingerprint(settings.evaluate.splits[0]), splits: settings.evaluate.splits)
+            if let first = teachers[run.task], first.fingerprint != found.fingerprint || first.splits != found.splits {
+                throw .usage(
+                    "task '\(run.task)': the systems '\(first.system)' and '\(run.system)' differ in teacher, tokens or splits, and one table compares students of one teacher on one text; make a task of it")
+            }
+            teachers[run.task] = teachers[run.task] ?? found
+            made.append((run, pipeline))
+        }
+        return made
     }
 
     private func isDone(_ run: ComparisonRun, _ pipeline: Pipeline) -> Bool {
         pipeline.settings.evaluate.splits.allSatisfy { split in
             store.has(run.task, run.system, split, run.seed, pipeline.studentFingerprint(split))
-                && store.has(run.task, ComparisonResult.teacher, split, nil, pipeline.teacherFingerprint(split))
+                && store.has(run.task, ComparisonResult.labels, split, nil, pipeline.teacherFingerprint(split))
         }
     }
 
     /// The row of a student, and those of labels, constant and teacher where they are not there yet.
-    private func results(
-        _ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?
-    ) throws(PipelinesError) -> [ComparisonResult] {
+    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String) throws(PipelinesError) -> [ComparisonResult] {
         let (examples, labels) = try pipeline.examples(split)
         let fingerprint = pipeline.teacherFingerprint(split)
         var results: [ComparisonResult] = []
@@ -116,10 +151,14 @@ public struct Comparison {
         let teacher = try teacherFolder.flatMap { folder throws(PipelinesError) in
             try pipeline.evaluation(of: "teacher", in: folder, on: examples, labels, split: split)
         }
-        if !store.has(run.task, ComparisonResult.teacher, split, nil, fingerprint) {
-            let (train, _) = try pipeline.examples("train")
-            let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, labels.names.count))
-            results.append(try result(ComparisonResult.constant, constant, seed: nil, fingerprint))
+        if !store.has(run.task, ComparisonResult.labels, split, nil, fingerprint) {
+            let constant = try result(ComparisonResult.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint)
+            let stated = settings.tasks.first { $0.name == run.task }?.metrics ?? []
+            if let wrong = stated.first(where: { constant.metrics[$0] == nil }) {
+                throw .usage(
+                    "task '\(run.task)': '\(wrong.rawValue)' cannot be computed of its labels; there are \(constant.metrics.keys.map(\.rawValue).sorted().joined(separator: ", "))")
+            }
+            results.append(constant)
             var truth = ComparisonResult(task: run.task, system: ComparisonResult.labels, split: split, fingerprint: fingerprint)
             truth.predictions = examples.labels.numbers
             results.append(truth)
@@ -135,7 +174,7 @@ public struct Comparison {
         }
         var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
         (row.parameters, row.bytes) = try size(folder)
-        row.seconds = seconds.map { rounded($0, 1) }
+        row.seconds = TrainingTime(folder).seconds.map { rounded($0, 1) }
         if let teacher, let teacherFolder {
             if !examples.labels.isScores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
@@ -168,7 +207,12 @@ extension Pipeline {
     }
 
     private func fingerprint(_ what: String, of model: String, _ split: String) -> String {
-        StagePlan(what, version: 1, inputs: [("model", model), ("tokens", plan("tokens")?.fingerprint ?? ""), ("split", split)]).fingerprint
+        // Of the tokens what decides this split: others may be added.
+        let tokens = (plan("tokens")?.inputs ?? []).filter { input in
+            let parts = input.name.split(separator: ".", maxSplits: 1)
+            return parts.count == 1 || !["descriptor", "corpus"].contains(parts[0]) || parts[1] == split
+        }
+        return StagePlan(what, version: 1, inputs: [("model", model), ("split", split)] + tokens.map { ($0.name, $0.value) }).fingerprint
     }
 }
 

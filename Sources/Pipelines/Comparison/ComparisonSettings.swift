@@ -1,3 +1,5 @@
+import Distillation
+import Features
 import Training
 
 /// A table to be made, as its YAML file says it: systems, tasks and seeds over one pipeline.
@@ -63,11 +65,13 @@ public struct ComparisonSettings: Sendable {
         guard let base = try reader.location("pipeline") else { throw reader.missing("pipeline") }
         pipeline = base
         var tree = try SettingTree.read(base, environment: environment)
+        try Self.refuseSeed(reader)
         if let common = reader.tree("set") { tree = tree.overlaid(with: common) }
         (_, tree) = tree.removing("baseline")
         (_, tree) = tree.removing("export")
         self.tree = tree
-        self.overrides = try overrides.map { text throws(PipelinesError) in try SettingTree.option(text, environment: environment) }
+        self.overrides = try SettingTree.options(overrides, environment: environment)
+        if self.overrides?.value(at: ["seed"]) != nil { throw .usage("--set seed: the table names its seeds; change `seeds` there") }
         self.environment = environment
         tasks = try Self.named("tasks", reader) { name, section throws(PipelinesError) in
             var metrics: [Metric]?
@@ -75,8 +79,10 @@ public struct ComparisonSettings: Sendable {
                 metrics = []
                 for word in words {
                     guard let metric = Metric(rawValue: word) else { throw section.unknown("metrics", word, Metric.allCases.map(\.rawValue)) }
+                    guard metrics?.contains(metric) == false else { throw section.error("metrics", "'\(word)' stands twice") }
                     metrics?.append(metric)
                 }
+                guard metrics?.isEmpty == false else { throw section.error("metrics", "name at least one") }
             }
             return Task(name: name, title: try section.text("title") ?? name, tree: section.tree("set"), metrics: metrics, seeds: try Self.seeds("seeds", section))
         }
@@ -106,7 +112,7 @@ public struct ComparisonSettings: Sendable {
         try reader.close()
     }
 
-    private let overrides: [SettingTree]
+    private let overrides: SettingTree?
 
     private static func check(_ words: [String], _ known: [String], _ key: String, _ reader: SettingReader) throws(PipelinesError) {
         for word in words where !known.contains(word) { throw reader.unknown(key, word, known) }
@@ -123,10 +129,16 @@ public struct ComparisonSettings: Sendable {
                 throw section.error(name, "cannot name a row; use letters, digits, '.', '_', '+' and '-', and `title` for how it is shown")
             }
             guard let entry = try section.section(name) else { continue }
+            try refuseSeed(entry)
             values.append(try make(name, entry))
         }
         guard !values.isEmpty else { throw reader.error(key, "name at least one") }
         return values
+    }
+
+    private static func refuseSeed(_ reader: SettingReader) throws(PipelinesError) {
+        guard let seed = reader.tree("set")?.value(at: ["seed"]) else { return }
+        throw .setting(place: seed.place.description, key: reader.path("set.seed"), problem: "has no effect in a table, which names its `seeds`; leave it out")
     }
 
     private static func seeds(_ key: String, _ reader: SettingReader) throws(PipelinesError) -> [UInt64]? {
@@ -138,6 +150,13 @@ public struct ComparisonSettings: Sendable {
         }
         guard !seeds.isEmpty else { throw reader.error(key, "name at least one") }
         return seeds
+    }
+
+    /// The name of the corpus that a task has, as far as the table and its pipeline say it.
+    func corpus(of task: Task) -> String {
+        let trees = [task.tree, tree].compactMap { $0?.value(at: ["corpus", "descriptor"]) }
+        guard case .scalar(let text, _)? = trees.first else { return task.name }
+        return String(text.split(separator: "/").last ?? "")
     }
 
     /// The runs of the table, task by task and seed by seed, so that all systems are seen early.
@@ -153,24 +172,22 @@ public struct ComparisonSettings: Sendable {
         }
     }
 
-    /// The pipelines of runs, by task. Where they do not state what is cached, those of a task cache what any of them reads, so that its
+    /// The pipelines of all runs. Where they do not state what is cached, those of a task cache what any of them reads, so that its
     /// teacher runs once.
-    func pipelines(_ runs: [ComparisonRun]) throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
+    func pipelines() throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
         var made: [(run: ComparisonRun, settings: PipelineSettings)] = []
         for run in runs { made.append((run, try settings(run))) }
         for task in tasks {
-            // What is cached does not depend on which of its systems are asked for.
-            var all: [PipelineSettings] = []
-            guard runs.contains(where: { $0.task == task.name }) else { continue }
-            var seen: Set<String> = []
-            for run in self.runs where run.task == task.name && seen.insert(run.system).inserted { all.append(try settings(run)) }
-            let readers = all.filter { $0.features.cache == nil && $0.needsFeatures }
-            var layers: Set<Int> = []
-            for settings in readers where settings.features.layers == nil { layers.formUnion(try settings.cachedLayers()) }
-            let tensors = Set(readers.filter { !$0.features.tensorsAreStated }.flatMap(\.features.tensors)).sorted()
-            for index in made.indices where made[index].run.task == task.name && made[index].settings.features.cache == nil {
-                if made[index].settings.features.layers == nil { made[index].settings.features.layers = layers.sorted() }
-                if !made[index].settings.features.tensorsAreStated { made[index].settings.features.tensors = tensors }
+            let places = made.indices.filter { made[$0].run.task == task.name && made[$0].settings.needsFeatures && made[$0].settings.features.cache == nil }
+            var (layers, tensors): (Set<Int>, Set<Tensor>) = ([], [])
+            for place in places {
+                let settings = made[place].settings
+                if settings.features.layers == nil { layers.formUnion(try settings.cachedLayers()) }
+                if !settings.features.tensorsAreStated { tensors.formUnion(settings.features.tensors) }
+            }
+            for place in places {
+                if made[place].settings.features.layers == nil { made[place].settings.features.layers = layers.sorted() }
+                if !made[place].settings.features.tensorsAreStated { made[place].settings.features.tensors = tensors.sorted() }
             }
         }
         return made
@@ -181,12 +198,15 @@ public struct ComparisonSettings: Sendable {
         for overlay in [tasks.first { $0.name == run.task }?.tree, systems.first { $0.name == run.system }?.tree] {
             if let overlay { tree = tree.overlaid(with: overlay) }
         }
-        for overlay in overrides { tree = tree.overlaid(with: overlay) }
+        if let overrides { tree = tree.overlaid(with: overrides) }
         let place = SettingPlace(file: pipeline)
         tree = tree.overlaid(with: .value(.scalar("\(run.seed)", place), at: ["seed"]))
         tree = tree.overlaid(with: .value(.scalar("\(run.task)-\(run.system.replacing("+", with: "_"))-\(run.seed)", place), at: ["name"]))
         let settings = try PipelineSettings(tree, file: pipeline, environment: environment)
-        guard settings.distill != nil else { throw .usage("\(pipeline): has no `distill` section, and a table compares students") }
+        guard let distill = settings.distill else { throw .usage("\(pipeline): has no `distill` section, and a table compares students") }
+        guard distill.stages.contains(where: \.weights.usesLogits) else {
+            throw .usage("system '\(run.system)', task '\(run.task)': no stage has soft or hard losses, so its student's classifier would be random; give one of them a weight")
+        }
         guard !settings.evaluate.splits.isEmpty else { throw .usage("\(pipeline): evaluate.splits names no split for task '\(run.task)', and a table compares scores") }
         return settings
     }

@@ -17,7 +17,7 @@ final class ComparisonStore {
         }
         for (line, fields) in try Self.read(predictionsFile, ComparisonResult.predictionColumns) {
             let seed = UInt64(fields[3])
-            let values = fields[5].split(separator: ",").map { Double($0) }
+            let values = fields[5].split(separator: ",").map { Float($0).map(Double.init) }
             guard seed != nil || fields[3] == "-", !values.contains(nil) else { throw Self.damaged(predictionsFile, line) }
             for index in results.indices
             where results[index].isOf(String(fields[0]), String(fields[1]), String(fields[2]), seed) && results[index].fingerprint == fields[4] {

@@ -55,7 +55,9 @@ struct ComparisonTable: Codable {
     var teacherAverage, constantAverage: Double?
     var contrasts: [Contrast]
 
-    init(_ settings: ComparisonSettings, _ store: ComparisonStore) {
+    /// - Parameter results: the rows that count; of students those of this table's runs.
+    init(_ settings: ComparisonSettings, _ results: [ComparisonResult]) {
+        let store = ComparisonRows(results)
         (name, title, average, resamples) = (settings.name, settings.title, settings.average, settings.resamples)
         var columns: [Column] = []
         for task in settings.tasks {
@@ -64,7 +66,7 @@ struct ComparisonTable: Codable {
                 guard let constant = store.result(task.name, ComparisonResult.constant, split, nil),
                     let labels = store.result(task.name, ComparisonResult.labels, split, nil)
                 else { continue }
-                let metrics = Metric.scored(task.name, stated: task.metrics, average: settings.average, of: constant.metrics)
+                let metrics = Metric.scored(settings.corpus(of: task), stated: task.metrics, average: settings.average, of: constant.metrics)
                 columns.append(
                     Column(
                         task: task.name, title: task.title, split: split, metrics: metrics, examples: labels.predictions.count, constant: constant.metrics,
@@ -102,7 +104,7 @@ extension ComparisonTable.Column {
 
 extension ComparisonTable.Row {
     init(
-        _ system: ComparisonSettings.System, _ columns: [ComparisonTable.Column], _ store: ComparisonStore, hard: String?,
+        _ system: ComparisonSettings.System, _ columns: [ComparisonTable.Column], _ store: ComparisonRows, hard: String?,
         _ kind: ComparisonSettings.Average
     ) {
         func results(_ name: String, _ column: ComparisonTable.Column) -> [ComparisonResult] {
@@ -119,7 +121,7 @@ extension ComparisonTable.Row {
             let without = hard.map { results($0, column).compactMap { column.score($0.metrics) } }.flatMap { mean($0) }
             var cell = ComparisonTable.Cell(
                 column: index, seeds: found.compactMap(\.seed),
-                values: Dictionary(uniqueKeysWithValues: column.metrics.map { metric in (metric, found.map { $0.metrics[metric] ?? 0 }) }), scores: scores)
+                values: Dictionary(uniqueKeysWithValues: column.metrics.map { metric in (metric, found.compactMap { $0.metrics[metric] }) }), scores: scores)
             if let student = mean(scores), let teacher = column.score(column.teacher), let constant = column.score(column.constant) {
                 let kept = Retention(student: student, teacher: teacher, constant: constant, hard: system.name == hard ? nil : without)
                 (cell.retention, cell.aboveConstant, cell.aboveHard) = (kept.raw, kept.chanceCorrected, kept.recoveredGap)
@@ -137,9 +139,9 @@ extension ComparisonTable.Row {
 }
 
 extension ComparisonTable {
-    private static func contrasts(_ settings: ComparisonSettings, _ columns: [Column], _ store: ComparisonStore) -> [Contrast] {
+    private static func contrasts(_ settings: ComparisonSettings, _ columns: [Column], _ store: ComparisonRows) -> [Contrast] {
         settings.contrasts.flatMap { contrast in
-            var (found, together): ([Contrast], [[Double]]) = ([], [])
+            var (found, drawnOf): ([Contrast], [(column: Column, differences: [Double])]) = ([], [])
             for column in columns where contrast.tasks?.contains(column.task) ?? true {
                 func predictions(_ system: String) -> [UInt64: [Double]] {
                     let all = store.results.filter { $0.task == column.task && $0.split == column.split && $0.system == system }
@@ -151,24 +153,38 @@ extension ComparisonTable {
                 let split = ScoredSplit(labels: labels.predictions, metrics: column.metrics)
                 let (ours, theirs) = (seeds.compactMap { first[$0] }, seeds.compactMap { second[$0] })
                 guard (ours + theirs).allSatisfy({ $0.count == labels.predictions.count }) else { continue }
-                let drawn = split.resampledDifferences(ours, theirs, resamples: settings.resamples, stream: UInt64(together.count))
+                let drawn = split.resampledDifferences(
+                    ours, theirs, resamples: settings.resamples,
+                    seedStream: UInt64(settings.tasks.firstIndex { $0.name == column.task } ?? 0), stream: UInt64(drawnOf.count))
                 let difference = zip(ours, theirs).reduce(0) { $0 + split.score($1.0) - split.score($1.1) } / Double(seeds.count)
-                together.append(drawn)
+                drawnOf.append((column, drawn))
                 found.append(
                     Contrast(
                         system: contrast.system, against: contrast.against, task: column.label, question: contrast.question, seeds: seeds.count,
                         difference: difference, interval: Interval(drawn), verdict: Verdict(Interval(drawn))))
             }
             if found.count > 1 {
-                let means = (0..<settings.resamples).map { index in together.reduce(0) { $0 + $1[index] } / Double(together.count) }
+                func together(_ values: [Double]) -> Double { average(values, drawnOf.map(\.column), settings.average) ?? 0 }
+                let means = (0..<settings.resamples).map { index in together(drawnOf.map { $0.differences[index] }) }
                 found.append(
                     Contrast(
                         system: contrast.system, against: contrast.against, task: "all", question: contrast.question, seeds: found.map(\.seeds).min() ?? 0,
-                        difference: found.reduce(0) { $0 + $1.difference } / Double(found.count), interval: Interval(means),
+                        difference: together(found.map(\.difference)), interval: Interval(means),
                         verdict: Verdict(Interval(means))))
             }
             return found
         }
+    }
+}
+
+/// Rows by what they are of.
+struct ComparisonRows {
+    let results: [ComparisonResult]
+
+    init(_ results: [ComparisonResult]) { self.results = results }
+
+    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> ComparisonResult? {
+        results.first { $0.isOf(task, system, split, seed) }
     }
 }
 

@@ -48,7 +48,7 @@ struct InfoNCESettings: ObjectiveSettings {
     var negatives: NegativePlan? { contrast }
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {
-        let layers = try shape.mapped(layers.stated)
+        let layers = try shape.mapped(layers)
         if normalisation == .none { try shape.checkEnergy(layers, cosine) }
         return InfoNCEObjective(
             layers: layers, cosine: cosine, temperature: tau, normalisation: normalisation,

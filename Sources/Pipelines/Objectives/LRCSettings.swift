@@ -56,7 +56,7 @@ struct LRCSettings: ObjectiveSettings {
     var negatives: NegativePlan? { contrast }
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {
-        let layers = try shape.mapped(layers.stated)
+        let layers = try shape.mapped(layers)
         if normalisation == .none { try shape.checkEnergy(layers, cosine) }
         return LRCObjective(
             layers: layers, cosine: cosine, contrastWeight: Float(contrastWeight), normalisation: normalisation,

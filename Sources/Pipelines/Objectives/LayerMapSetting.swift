@@ -2,15 +2,17 @@ import Distillation
 
 /// Layers of the teacher as a section names them: `uniform`, or a list with one for each student layer.
 struct LayerMapSetting: Sendable {
-    /// Nil for `uniform`.
+    /// Nil for `uniform`, or where nothing is said.
     var stated: [Int]?
+    /// Whether the word stands there: then a list of cached layers is no map.
+    var isUniform = false
 
     mutating func read(_ reader: SettingReader, _ key: String = "layers") throws(PipelinesError) {
         if case .scalar(let word, _) = reader.tree(key) {
             guard word == "uniform" else { throw reader.error(key, "'\(word)' is unknown; give 'uniform' or a list of numbers") }
-            stated = nil
+            (stated, isUniform) = (nil, true)
         } else if let numbers = try reader.layers(key) {
-            stated = numbers
+            (stated, isUniform) = (numbers, false)
         }
     }
 

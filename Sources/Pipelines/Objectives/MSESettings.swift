@@ -27,11 +27,11 @@ struct MSESettings: ObjectiveSettings {
     var tensors: [(tensor: Tensor, reason: String)] { [(.hidden, "objective 'mse'")] }
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {
-        MSEObjective(layers: try shape.mapped(layers.stated), sharing: projection)
+        MSEObjective(layers: try shape.mapped(layers), sharing: projection)
     }
 
     func matched(_ shape: ObjectiveShape) throws(PipelinesError) -> (objective: any StateObjective, negatives: NegativePlan)? {
         guard matchesGradient else { return nil }
-        return (LRCObjective(layers: try shape.mapped(layers.stated), sharing: projection), LRCSettings().contrast)
+        return (LRCObjective(layers: try shape.mapped(layers), sharing: projection), LRCSettings().contrast)
     }
 }

@@ -20,10 +20,10 @@ extension NegativePlan {
         } else if case .bank = source, let size {
             source = .bank(size: size)
         }
-        if case .bank = source {} else if size != nil { throw reader.error("size", "is that of a bank; set from: bank, or leave it out") }
-        if source == .all, reader.has("count"), try reader.text("from") != nil {
-            throw reader.error("count", "has no effect with from: all, which takes the mean of all; leave it out")
+        if case .bank = source {} else if size != nil {
+            try reader.refuse(["size"], from: reader.layer(of: "from") ?? 0, "is that of a bank; set from: bank, or leave it out")
         }
+        if source == .all { try reader.refuse(["count"], beside: "from", "has no effect with from: all, which takes the mean of all; leave it out") }
         if let words = try reader.texts("leaveOut") {
             leavesOut = []
             for word in words {

@@ -1,4 +1,5 @@
 import BERT
+import Distillation
 import Features
 
 /// What an objective has to fit: the shapes of teacher and student, and what is known of the teacher's states.
@@ -11,14 +12,15 @@ struct ObjectiveShape {
     var teacherWidth: Int
     /// Nil where a cache does not say.
     var teacherHeads: Int?
-    /// The teacher layer of each student layer where an objective names none; nil where they have to be named.
-    var layers: [Int]?
+    /// The cached layers where they are listed, one for each student layer: a map where an objective names none.
+    var listed: [Int]?
     /// Of the layers that are cached; empty while there is no cache.
     var statistics: [LayerStatistics] = []
 
-    /// - Parameter stated: layers as a section names them.
-    func mapped(_ stated: [Int]?) throws(PipelinesError) -> [Int] {
-        guard let layers = stated ?? layers else {
+    /// The teacher layer of each student layer.
+    func mapped(_ setting: LayerMapSetting) throws(PipelinesError) -> [Int] {
+        let uniform = LayerMap.uniform(student: student.layers, teacher: teacherLayers)
+        guard let layers = setting.stated ?? (setting.isUniform ? uniform : listed ?? uniform) else {
             throw .usage(
                 "\(stage).layers: a student of \(student.layers) layers and a teacher of \(teacherLayers) need an explicit list, one teacher layer for each student layer")
         }

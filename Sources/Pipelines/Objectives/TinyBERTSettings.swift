@@ -25,7 +25,7 @@ struct TinyBERTSettings: ObjectiveSettings {
     }
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {
-        let layers = try shape.mapped(layers.stated)
+        let layers = try shape.mapped(layers)
         if let heads = shape.teacherHeads, heads != shape.student.heads {
             throw .usage(
                 "\(shape.stage): objective 'tinybert' compares attention head by head; the teacher has \(heads) heads, the student \(shape.student.heads): give the student as many, or take objective 'relation', which has none to match")

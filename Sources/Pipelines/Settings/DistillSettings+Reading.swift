@@ -89,6 +89,7 @@ extension DistillSettings {
         } else if let section = try reader.section("perturbation") {
             kind = try section.requiredText("kind")
             epsilon = try section.number("epsilon", in: 0...1e6) ?? epsilon
+            if kind == "raw" || kind == "off" { try section.refuse(["epsilon"], beside: "kind", "has no effect with '\(kind)'; leave it out") }
         }
         switch kind {
         case "off": return .off

@@ -38,14 +38,17 @@ extension PipelineSettings {
         let listed = features.layers.flatMap { $0.count == student.layers ? $0 : nil }
         return ObjectiveShape(
             stage: stage, student: student, teacherLayers: teacher.layers, teacherWidth: teacher.width, teacherHeads: teacher.heads,
-            layers: listed ?? LayerMap.uniform(student: student.layers, teacher: teacher.layers))
+            listed: listed)
     }
 
-    /// Layers of the teacher that a stage reads, in order; never the word `uniform`.
-    func layersRead(_ stage: String, _ settings: DistillSettings) throws(PipelinesError) -> [Int] {
-        guard settings.comparesStates, let objective = try settings.objective.objective(shape(stage)) else { return [] }
-        let shown = objective.requirement
-        return Set(shown.layers + shown.first + shown.mean + shown.attention + shown.queryKeyValue).sorted()
+    /// The loss of states of a stage; nil where nothing weighs it.
+    private func states(_ stage: String, _ settings: DistillSettings) throws(PipelinesError) -> (any StateObjective)? {
+        settings.comparesStates ? try settings.objective.objective(shape(stage)) : nil
+    }
+
+    /// Layers of the teacher in the order in which a stage's student learns from them; never the word `uniform`.
+    func layerMap(_ stage: String, _ settings: DistillSettings) throws(PipelinesError) -> [Int] {
+        try states(stage, settings)?.map ?? []
     }
 
     /// Layers of the teacher that are cached: as listed, or those that the objectives read.
@@ -60,14 +63,21 @@ extension PipelineSettings {
             throw .usage("features.layers: layer \(wrong) is asked for, the teacher has \(count)")
         }
         var read: Set<Int> = []
+        var related: [(stage: String, layer: Int)] = []
         for (stage, settings) in students {
-            let layers = try layersRead(stage, settings)
+            let shown = try states(stage, settings)?.requirement ?? TapRequirement()
+            let layers = Set(shown.layers + shown.first + shown.mean + shown.attention + shown.queryKeyValue).sorted()
+            related += shown.queryKeyValue.map { (stage, $0) }
             if let listed, let missing = layers.first(where: { !listed.contains($0) }) {
                 throw .usage(
                     "features.\(features.cache == nil ? "layers" : "cache") leaves out layer \(missing), which `\(stage)` reads"
                         + (features.cache == nil ? "; add it" : ": it has \(listed.map(String.init).joined(separator: ", "))"))
             }
             read.formUnion(layers)
+        }
+        if let (stage, layer) = related.first(where: { $0.layer != (listed ?? Array(read)).max() }) {
+            throw .usage(
+                "`\(stage)` reads queries, keys and values of layer \(layer), and those of the last cached layer alone are kept; let features.layers end with \(layer), or take another layer")
         }
         if let listed { return Set(listed).sorted() }
         if !read.isEmpty { return read.sorted() }

@@ -14,7 +14,7 @@ extension PipelineSettings {
         contentsOf path: String, overrides: [String] = [], environment: [String: String]
     ) throws(PipelinesError) {
         var tree = try SettingTree.read(path, environment: environment)
-        for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
+        if let options = try SettingTree.options(overrides, environment: environment) { tree = tree.overlaid(with: options) }
         try self.init(tree, file: path, environment: environment)
     }
 
@@ -25,9 +25,9 @@ extension PipelineSettings {
         let place = SettingPlace(file: "command line")
         var tree = SettingTree.mapping([], place)
         for (key, value) in values {
-            tree = tree.overlaid(with: .value(.scalar(value, place), at: key.split(separator: ".").map(String.init)))
+            tree = tree.merged(with: .value(.scalar(value, place), at: key.split(separator: ".").map(String.init)))
         }
-        for override in overrides { tree = tree.overlaid(with: try .option(override, environment: environment)) }
+        if let options = try SettingTree.options(overrides, environment: environment) { tree = tree.overlaid(with: options) }
         try self.init(tree, file: "run", environment: environment)
     }
 
@@ -60,9 +60,7 @@ extension PipelineSettings {
         let distillReader = try reader.section("distill")
         distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section) }
         if let section = try reader.section("baseline") {
-            var start = distill ?? DistillSettings()
-            start.head = nil
-            baseline = try DistillSettings(section, over: start, from: distillReader?.layer(of: "objective"))
+            baseline = try DistillSettings(section, over: distill ?? DistillSettings(), from: distillReader?.layer(of: "objective"))
         }
         let readers = [distill, baseline].compactMap { $0 }.filter(\.readsTeacher)
         needsFeatures = reader.has("features") || !readers.isEmpty

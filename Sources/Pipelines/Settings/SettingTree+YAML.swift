@@ -108,8 +108,18 @@ extension SettingTree {
         return result + rest
     }
 
+    /// Assignments as one tree, later ones over earlier ones; nil for none.
+    static func options(_ assignments: [String], environment: [String: String]) throws(PipelinesError) -> SettingTree? {
+        var tree: SettingTree?
+        for assignment in assignments {
+            let option = try option(assignment, environment: environment)
+            tree = tree?.merged(with: option) ?? option
+        }
+        return tree
+    }
+
     /// `distill.epochs=3` as a tree of its own; the value is YAML.
-    static func option(_ assignment: String, environment: [String: String]) throws(PipelinesError) -> SettingTree {
+    private static func option(_ assignment: String, environment: [String: String]) throws(PipelinesError) -> SettingTree {
         guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
             throw .usage("--set \(assignment): write KEY=VALUE, as in --set distill.epochs=3")
         }

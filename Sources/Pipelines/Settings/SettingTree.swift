@@ -56,7 +56,8 @@ indirect enum SettingTree: Sendable, Equatable {
         }
     }
 
-    private func merged(with other: SettingTree) -> SettingTree {
+    /// The same as if both stood in one layer.
+    func merged(with other: SettingTree) -> SettingTree {
         guard case .mapping(var entries, let place) = self, case .mapping(let others, _) = other else { return other }
         for entry in others {
             if let index = entries.firstIndex(where: { $0.key == entry.key }) {
@@ -73,6 +74,13 @@ indirect enum SettingTree: Sendable, Equatable {
     func removing(_ key: String) -> (value: SettingTree?, rest: SettingTree) {
         guard case .mapping(let entries, let place) = self else { return (nil, self) }
         return (entries.first { $0.key == key }?.value, .mapping(entries.filter { $0.key != key }, place))
+    }
+
+    /// What stands under a path of keys, outermost first.
+    func value(at keys: [String]) -> SettingTree? {
+        guard let key = keys.first else { return self }
+        guard case .mapping(let entries, _) = self else { return nil }
+        return entries.first { $0.key == key }?.value.value(at: Array(keys.dropFirst()))
     }
 
     /// A value under a path of keys, outermost first.

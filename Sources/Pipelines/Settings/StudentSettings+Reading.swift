@@ -16,6 +16,7 @@ extension StudentSettings {
             return
         }
         if !reader.has("from") { try reader.refuse(["projections"], "says whether those of 'from' are taken, which is missing") }
+        try reader.refuse(["projections"], beside: "init", "says whether those of 'from' are taken, and 'init' stands for it; leave it out")
         architecture = try Architecture(reader)
         let layers = try reader.layers("initLayers")
         switch try reader.text("init") ?? "random" {

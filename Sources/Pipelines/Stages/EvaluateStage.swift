@@ -17,11 +17,9 @@ extension Pipeline {
     /// Writes `metrics.json`: for each split, the constant predictor and each model.
     func evaluate(into path: String) throws(PipelinesError) -> [String] {
         var metrics: [String: [String: Double]] = [:]
-        let (train, _) = try examples("train")
         for split in settings.evaluate.splits {
             let (examples, labels) = try examples(split)
-            let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, labels.names.count))
-            metrics["constant \(split)"] = try values(constant, examples.labels)
+            metrics["constant \(split)"] = try values(constant(on: examples, labels), examples.labels)
             for (name, folder) in models {
                 guard let evaluation = try evaluation(of: name, in: folder, on: examples, labels, split: split) else { continue }
                 metrics["\(name) \(split)"] = try values(evaluation, examples.labels)
@@ -32,6 +30,17 @@ extension Pipeline {
             try AtomicFile.write(result.json(pretty: true), to: path + "/metrics.json")
         }
         return ["metrics.json"]
+    }
+
+    /// The predictor that says the same of every example, from the training labels.
+    func constant(on examples: Examples, _ labels: LabelSet) throws(PipelinesError) -> Evaluation {
+        let (train, theirs) = try self.examples("train")
+        let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, theirs.names.count))
+        // A cache may have the classes in another order than the corpus.
+        guard labels != theirs else { return constant }
+        do { return constant.reordered(try labels.mapping(to: labels == .scores ? ["score"] : theirs.names)) } catch {
+            throw .labels(folder: settings.features.cache ?? "train", error)
+        }
     }
 
     /// A model's outputs with the columns of the data's classes; nil where it has no classifier.

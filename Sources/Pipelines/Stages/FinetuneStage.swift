@@ -39,11 +39,13 @@ extension Pipeline {
         features: FeatureCache?, checkpointSteps: Int, stage: String, into path: String
     ) throws(PipelinesError) -> [String] {
         let checkpoint = path + "/" + Self.checkpoint
-        let history = try lift(PipelinesError.training) { () throws(TrainingError) in
-            try Trainer(
-                plan: plan, configuration: configuration, examples: examples, features: features,
-                checkpoint: (checkpoint, checkpointSteps), stage: stage, observer: observer, workers: workers
-            ).train(weights)
+        let history = try TrainingTime(path).measure { () throws(PipelinesError) in
+            try lift(PipelinesError.training) { () throws(TrainingError) in
+                try Trainer(
+                    plan: plan, configuration: configuration, examples: examples, features: features,
+                    checkpoint: (checkpoint, checkpointSteps), stage: stage, observer: observer, workers: workers
+                ).train(weights)
+            }
         }
         try lift(PipelinesError.model) { () throws(BERTError) in
             try BERTModel(configuration: configuration, weights: weights).save(folder: path)

@@ -20,7 +20,8 @@ extension Metric {
     ///   - computed: those that fit the labels.
     static func scored(_ task: String, stated: [Metric]?, average: ComparisonSettings.Average, of computed: [Metric: Double]) -> [Metric] {
         let usual: [Metric] = computed[.pearson] == nil ? [.accuracy] : [.pearson, .spearman]
-        let all = stated ?? official(task) ?? usual
+        // A corpus of a task's name may have other labels.
+        let all = stated ?? official(task).flatMap { $0.allSatisfy { computed[$0] != nil } ? $0 : nil } ?? usual
         // The last of a pair is the one that the paper's table has.
         return stated == nil && average == .paper ? [all.last ?? .accuracy] : all
     }

@@ -20,11 +20,15 @@ public struct ScoredSplit: Sendable {
     /// - Parameters:
     ///   - first: predictions of one system by training seed [seeds, examples].
     ///   - second: those of the other, of the same seeds in the same order.
-    ///   - stream: decides what is drawn.
-    public func resampledDifferences(_ first: [[Double]], _ second: [[Double]], resamples: Int, stream: UInt64) -> [Double] {
+    ///   - seedStream: decides which seeds are drawn: one for all splits of a task, whose students are the same.
+    ///   - stream: decides which examples are drawn.
+    public func resampledDifferences(
+        _ first: [[Double]], _ second: [[Double]], resamples: Int, seedStream: UInt64, stream: UInt64
+    ) -> [Double] {
         precondition(first.count == second.count && !first.isEmpty, "the same seeds of both")
         precondition((first + second).allSatisfy { $0.count == labels.count }, "a prediction for each example")
         var random = RandomStream(seed: 0, stream: Streams.samples &+ stream)
+        var seeds = RandomStream(seed: 1, stream: Streams.samples &+ seedStream)
         return (0..<resamples).map { _ in
             let rows = labels.map { _ in Int(random.below(UInt32(labels.count))) }
             let truth = rows.map { labels[$0] }
@@ -32,7 +36,7 @@ public struct ScoredSplit: Sendable {
             // Few seeds are drawn often: each is scored once.
             var known: [Int: Double] = [:]
             for _ in first.indices {
-                let seed = Int(random.below(UInt32(first.count)))
+                let seed = Int(seeds.below(UInt32(first.count)))
                 let difference =
                     known[seed] ?? score(rows.map { first[seed][$0] }, truth) - score(rows.map { second[seed][$0] }, truth)
                 known[seed] = difference

@@ -55,6 +55,10 @@ public struct Trainer: Sendable {
                 configuration: configuration, objective: plan.objective, temperature: plan.temperature, weights: stage.weights,
                 probe: stage.probe, perturbation: plan.perturbation)
         }
+        if let features {
+            // A later stage may look at more than the first does.
+            do throws(FeaturesError) { for step in steps { try features.check(step.requirement) } } catch { throw .features(error) }
+        }
         let groups = steps.map { clipGroups(of: $0, in: initial.layout) }
         let gradients = Parameters(layout: initial.layout)
         let workspace = Workspace()

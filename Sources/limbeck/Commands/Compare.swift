@@ -47,9 +47,8 @@ struct Compare: ParsableCommand {
             settings, tasks: names(tasks), systems: names(systems), output: output ?? runs + "/" + settings.name,
             stages: store ?? runs + "/.stages", work: work.work())
         if dryRun { return try comparison.describe() }
-        let rejected = try report ? 0 : comparison.run()
-        try comparison.writeTable(prints: true)
-        if rejected > 0 { throw ExitCode(2) }
+        if report { return try comparison.report() }
+        if try comparison.run() > 0 { throw ExitCode(2) }
     }
 
     private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map(String.init) }

@@ -1,0 +1,115 @@
+import TestSupport
+import Testing
+import Training
+
+@testable import Pipelines
+
+/// What a table says of rows that are there.
+@Suite struct ComparisonTableTests {
+    private let folder = TemporaryFolder()
+
+    private func settings(_ more: String = "") throws -> ComparisonSettings {
+        try folder.write("name: p\n", to: "p.yaml")
+        try folder.write(
+            """
+            title: Table
+            pipeline: p.yaml
+            hard: hard
+            tasks: { mrpc: { title: MRPC }, mnli: { title: MNLI }, sts-b: { title: STS-B } }
+            systems: { hard: {}, student: { title: The student } }
+            contrasts: [{ system: student, against: hard }]
+            \(more)
+
+            """, to: "t.yaml")
+        return try ComparisonSettings(contentsOf: folder.path + "/t.yaml", environment: [:])
+    }
+
+    private func text(_ name: String) throws -> String { String(decoding: try folder.contents(name), as: UTF8.self) }
+
+    private func row(_ task: String, _ system: String, _ split: String, _ seed: UInt64?, _ metrics: [Metric: Double], _ predictions: [Double]) -> ComparisonResult {
+        var row = ComparisonResult(task: task, system: system, split: split, seed: seed, fingerprint: "f")
+        (row.metrics, row.predictions) = (metrics, predictions)
+        return row
+    }
+
+    private func store() throws -> ComparisonStore {
+        let store = try ComparisonStore(folder.path + "/out")
+        var rows: [ComparisonResult] = []
+        for (task, split, metric, other) in [
+            ("mrpc", "dev", Metric.accuracy, Metric.f1), ("mnli", "dev_matched", .accuracy, .accuracy), ("mnli", "dev_mismatched", .accuracy, .accuracy),
+            ("sts-b", "dev", .pearson, .spearman),
+        ] {
+            func metrics(_ a: Double, _ b: Double) -> [Metric: Double] { other == metric ? [metric: a] : [metric: a, other: b] }
+            rows.append(row(task, "constant", split, nil, metrics(0.5, 0.6), []))
+            rows.append(row(task, "labels", split, nil, [:], [0, 1, 1, 0]))
+            rows.append(row(task, "teacher", split, nil, metrics(0.9, 0.8), [0, 1, 1, 0]))
+            for (seed, shift) in [(UInt64(1), 0.0), (2, 0.02)] {
+                rows.append(row(task, "student", split, seed, metrics(0.8 + shift, 0.7 + shift), [0, 1, 1, 0]))
+                rows.append(row(task, "hard", split, seed, metrics(0.6 + shift, 0.5 + shift), [1, 0, 1, 0]))
+            }
+        }
+        try store.add(rows)
+        return store
+    }
+
+    @Test func averagesAreThoseOfGLUEOrOfThePaper() throws {
+        let store = try store()
+        let glue = ComparisonTable(try settings(), store.results)
+        #expect(glue.columns.map(\.label) == ["MRPC", "MNLI dev matched", "MNLI dev mismatched", "STS-B"])
+        let student = try #require(glue.rows.last)
+        // Pairs of metrics and of splits count together: (.76 + .81 + .76) / 3.
+        #expect((student.average! - (0.76 + 0.81 + 0.76) / 3).magnitude < 1e-12)
+        #expect((glue.teacherAverage! - (0.85 + 0.9 + 0.85) / 3).magnitude < 1e-12)
+        // A column a split, and of pairs the second: F1 and Spearman.
+        let paper = ComparisonTable(try settings("average: paper"), store.results)
+        #expect(paper.columns.map(\.metrics) == [[.f1], [.accuracy], [.accuracy], [.spearman]])
+        #expect((paper.rows.last!.average! - (0.71 + 0.81 + 0.81 + 0.71) / 4).magnitude < 1e-12)
+        #expect((paper.constantAverage! - (0.6 + 0.5 + 0.5 + 0.6) / 4).magnitude < 1e-12)
+    }
+
+    @Test func whatIsKeptOfTheTeacherIsToldThreeWays() throws {
+        let table = ComparisonTable(try settings(), try store().results)
+        let cell = table.rows[1].cells[1]
+        #expect((cell.retention! - 0.81 / 0.9).magnitude < 1e-12)
+        #expect((cell.aboveConstant! - 0.31 / 0.4).magnitude < 1e-12)
+        #expect((cell.aboveHard! - 0.2 / 0.29).magnitude < 1e-12)
+        #expect(table.rows[0].cells[1].aboveHard == nil, "nothing is above itself")
+        #expect(cell.seeds == [1, 2] && cell.scores.count == 2)
+    }
+
+    @Test func aContrastPairsSeedsAndExamples() throws {
+        let table = ComparisonTable(try settings("resamples: 300"), try store().results)
+        #expect(table.contrasts.map(\.task) == ["MRPC", "MNLI dev matched", "MNLI dev mismatched", "STS-B", "all"])
+        let contrast = table.contrasts[1]
+        #expect(contrast.seeds == 2 && contrast.difference == 0.5 && contrast.interval.low >= 0 && contrast.interval.high == 1)
+        #expect(table.markdown.contains("| student | hard | MNLI dev matched | 2 | +50.0 |"))
+    }
+
+    /// Rows are read back as they were written, and the table of them is the same text.
+    @Test func rowsAreReadBack() throws {
+        let store = try store()
+        let again = try ComparisonStore(folder.path + "/out")
+        #expect(again.results == store.results)
+        let (one, two) = (ComparisonTable(try settings(), store.results), ComparisonTable(try settings(), again.results))
+        #expect(one.markdown == two.markdown && one.json == two.json && one.tsv == two.tsv)
+        #expect(again.has("mrpc", "student", "dev", 1, "f") && !again.has("mrpc", "student", "dev", 1, "g"))
+        // A missing cell leaves no average, and nothing else.
+        try folder.write(
+            try text("out/rows.tsv").split(separator: "\n").filter { !$0.hasPrefix("sts-b\tstudent") }.joined(separator: "\n") + "\n", to: "out/rows.tsv")
+        let partial = ComparisonTable(try settings(), try ComparisonStore(folder.path + "/out").results)
+        #expect(partial.rows[1].average == nil && partial.rows[1].cells.count == 3 && partial.rows[0].average != nil)
+    }
+
+    @Test func aRowWithoutItsPredictionsIsNotFinished() throws {
+        _ = try store()
+        try folder.remove("out/predictions.tsv")
+        let again = try ComparisonStore(folder.path + "/out")
+        #expect(again.results.allSatisfy { $0.system == "constant" })
+    }
+
+    @Test(arguments: ["1e999", "nan", "x", ""]) func aNumberThatIsNoneIsRefused(_ number: String) throws {
+        _ = try store()
+        try folder.write(try text("out/rows.tsv").replacing("\t0.5\t", with: "\t\(number)\t", maxReplacements: 1), to: "out/rows.tsv")
+        #expect(refusal { try ComparisonStore(folder.path + "/out") }.contains("is no row of a table"))
+    }
+}
