@@ -30,7 +30,21 @@ enum BLAS {
         return unsafe String(cString: openblas_get_config())
     }()
 
-    static let isReady: Void = {
+    /// Eigenvectors of a symmetric matrix in the place of its elements, one after another by rising eigenvalue (LAPACK's dsyevd).
+    ///
+    /// - Returns: the eigenvalues.
+    static func eigenvectors(_ elements: inout [Double], order: Int) -> [Double] {
+        _ = isReady
+        var (size, leading, info) = (Int32(order), Int32(max(order, 1)), Int32(0))
+        var (workSize, integerSize) = (Int32(1 + 6 * order + 2 * order * order), Int32(3 + 5 * order))
+        var (work, integers) = ([Double](repeating: 0, count: Int(workSize)), [Int32](repeating: 0, count: Int(integerSize)))
+        var values = [Double](repeating: 0, count: order)
+        unsafe dsyevd_("V", "U", &size, &elements, &leading, &values, &work, &workSize, &integers, &integerSize, &info)
+        precondition(info == 0, "the eigenvectors of finite numbers")
+        return values
+    }
+
+    private static let isReady: Void = {
         chooseProcessor()
         // We share rows among threads ourselves; a BLAS with threads of its own would fight us.
         openblas_set_num_threads(1)
