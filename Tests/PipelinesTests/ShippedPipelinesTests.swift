@@ -2,6 +2,7 @@ import Corpora
 import Distillation
 import Features
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 import Training
@@ -16,7 +17,11 @@ private struct Shelf {
         try folder.write(Bench.configuration(layers: 12), to: "teacher/config.json")
         try folder.write("weights", to: "teacher/model.safetensors")
         try folder.write(Bench.vocabulary, to: "teacher/vocab.txt")
-        try folder.write("BZh9", to: "dump.xml.bz2")
+        for name in ["dump", "enwiki-2014-slice", "enwiki-2016-slice"] { try folder.write("BZh9", to: name + ".xml.bz2") }
+        // As many heads as the students of tables have.
+        let wide = Bench.configuration(layers: 6).replacing("\"hidden_size\": 8", with: "\"hidden_size\": 24").replacing("\"num_attention_heads\": 2", with: "\"num_attention_heads\": 12")
+        try folder.write(wide, to: "wide/config.json")
+        for (name, text) in [("model.safetensors", "weights"), ("vocab.txt", Bench.vocabulary)] { try folder.write(text, to: "wide/" + name) }
         try folder.write(Bench.configuration(layers: 4), to: "general/distill/config.json")
         try folder.write("weights", to: "general/distill/model.safetensors")
         for task in GLUETask.allCases {
@@ -24,17 +29,24 @@ private struct Shelf {
         }
     }
 
+    private func environment(_ teacher: String) -> [String: String] {
+        [
+            "TEACHER": folder.path + "/" + teacher, "GLUE": folder.path + "/glue", "DUMP": folder.path + "/dump.xml.bz2",
+            "GENERAL": folder.path + "/general", "WIKIPEDIA": folder.path,
+        ]
+    }
+
     func settings(_ name: String) throws -> PipelineSettings {
-        try PipelineSettings(
-            contentsOf: "\(package)/pipelines/\(name).yaml",
-            environment: [
-                "TEACHER": folder.path + "/teacher", "GLUE": folder.path + "/glue", "DUMP": folder.path + "/dump.xml.bz2",
-                "GENERAL": folder.path + "/general",
-            ])
+        try PipelineSettings(contentsOf: "\(package)/pipelines/\(name).yaml", environment: environment("teacher"))
+    }
+
+    func table(_ name: String) throws -> ComparisonSettings {
+        try ComparisonSettings(contentsOf: "\(package)/pipelines/tables/\(name).yaml", environment: environment("wide"))
     }
 }
 
 private let tasks = ["cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst-2", "sts-b", "wnli"]
+private let tables = ["controlled", "experiment", "paper-1", "paper-2", "paper-3", "paper-4", "systems"]
 private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-perturbation", "no-soft", "one-stage"]
 
 @Suite struct ShippedPipelinesTests {
@@ -42,6 +54,26 @@ private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-pe
         let folder = package + "/pipelines"
         #expect(try yamlFiles(folder) == (tasks + ["mrpc-wikipedia", "quickstart", "wikipedia"]).sorted())
         #expect(try yamlFiles(folder + "/ablations") == ablations)
+        #expect(try yamlFiles(folder + "/tables") == (tables + ["general", "glue", "glue-task", "task"]).sorted())
+    }
+
+    /// Every student of a table can be planned, and those of a task share teacher and cache.
+    @Test(arguments: tables) func aTableIsReadAndPlanned(_ name: String) throws {
+        let shelf = try Shelf()
+        defer { withExtendedLifetime(shelf) {} }
+        let table = try shelf.table(name)
+        #expect(table.name == name)
+        let pipelines = try table.pipelines()
+        #expect(pipelines.count >= table.seeds.count * 2)
+        var (finetunes, caches): ([String: Set<String>], [String: Set<String>]) = ([:], [:])
+        for (run, settings) in pipelines where run.seed == 1 {
+            let plans = try Pipeline(settings, store: "/nowhere", workers: .one).plans
+            finetunes[run.task, default: []].formUnion(plans.filter { $0.name == "finetune" }.map(\.fingerprint))
+            caches[run.task, default: []].formUnion(plans.filter { $0.name == "features" }.map(\.fingerprint))
+        }
+        #expect(finetunes.values.allSatisfy { $0.count == 1 })
+        // Three objectives of the experiment state more tensors than the rest; students of other depths read other layers.
+        #expect(caches.values.allSatisfy { $0.count == 1 } || name == "experiment" && caches["cola"]?.count == 2)
     }
 
     @Test(arguments: tasks + ["mrpc-wikipedia", "quickstart"] + ablations.map { "ablations/" + $0 })
