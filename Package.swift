@@ -47,11 +47,13 @@ let package = Package(
         system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
         system("CUTF8Proc", pkgConfig: "libutf8proc", apt: "libutf8proc-dev", brew: "utf8proc"),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
+        system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
         .target(name: "CVectorMath"),
         .target(name: "CTextScan"),
 
         // Leaves.
         module("Files", ["CXXHash"], [systemPackage]),
+        module("Archives", ["CZip"]),
         module("Randomness"),
         module("Tasks"),
         module("WordPiece", ["CTextScan"]),
@@ -80,7 +82,7 @@ let package = Package(
         module(
             "Pipelines",
             [
-                "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records",
+                "Archives", "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records",
                 "Sampling", "Sentences", "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
             ], [yams]),
         module("Inspection", ["BERT", "Corpora", "Documents", "Features", "Files", "Randomness", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
@@ -91,6 +93,7 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         tests("Files", ["Files"]),
+        tests("Archives", ["Archives"]),
         tests("Randomness", ["Randomness"]),
         tests("WordPiece", ["TestSupport", "WordPiece"], resources: true),
         tests("Tasks", ["Tasks"]),

@@ -62,29 +62,28 @@ public struct Classifier: Sendable {
     ///
     /// - Returns: how many records were unusable, and have no prediction.
     public func printPredictions(of corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
+        let predictions = try predictions(of: corpus, split: split)
+        try write("index\tprediction\n" + zip(predictions.indices, predictions.values).map { "\($0)\t\($1)\n" }.joined())
+        return predictions.rejects
+    }
+
+    /// The predictions of a split as GLUE writes them: names of classes, or scores within the corpus' range.
+    func predictions(of corpus: CorpusSettings, split: String, stage: String = "evaluate") throws(PipelinesError) -> Predictions {
         let result = try corpus.read(split, readsLabels: false)
         let labels = corpus.descriptor.labelSet
         let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
         let rejects = RejectList.show(result, of: split, work.printer)
-        var evaluation = try evaluate(result.examples)
+        var evaluation = try evaluate(result.examples, stage: stage)
         if let order { evaluation = evaluation.reordered(order) }
         let names = labels == .none ? self.names : labels.names
-        var text = "index\tprediction\n"
-        for (row, example) in result.examples.enumerated() {
-            let value: String
-            if model.configuration.isRegression {
-                var score = evaluation.scores[row]
-                if case .scores(let range)? = corpus.descriptor.labels {
-                    score = min(Double(range.upperBound), max(Double(range.lowerBound), score))
-                }
-                value = fixed(score, 3)
-            } else {
-                value = names[evaluation.categories[row]]
+        var values = evaluation.categories.map { $0 < names.count ? names[$0] : "" }
+        if model.configuration.isRegression {
+            values = evaluation.scores.map { score in
+                guard case .scores(let range)? = corpus.descriptor.labels else { return fixed(score, 3) }
+                return fixed(min(Double(range.upperBound), max(Double(range.lowerBound), score)), 3)
             }
-            text += "\(example.id ?? "\(result.index(of: example))")\t\(value)\n"
         }
-        try write(text)
-        return rejects
+        return Predictions(indices: result.examples.map { $0.id ?? "\(result.index(of: $0))" }, values: values, rejects: rejects)
     }
 
     /// Prints label and probabilities, or the score, of each line.
@@ -142,13 +141,13 @@ public struct Classifier: Sendable {
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
     }
 
-    private func evaluate(_ examples: [Example], showsProgress: Bool = true) throws(PipelinesError) -> Evaluation {
+    private func evaluate(_ examples: [Example], stage: String = "evaluate", showsProgress: Bool = true) throws(PipelinesError) -> Evaluation {
         let sequences = try Batches.tokenise(examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
         var tokens = Examples()
         for sequence in sequences { tokens.append(ids: sequence.ids, types: sequence.types) }
         let (all, observer) = (tokens, showsProgress ? work.observer : WorkObserver(isInterrupted: work.observer.isInterrupted))
         return try lift(PipelinesError.training) { () throws(TrainingError) in
-            try Evaluation(model, on: all, observer: observer, workers: work.workers)
+            try Evaluation(model, on: all, stage: stage, observer: observer, workers: work.workers)
         }
     }
 
@@ -161,6 +160,15 @@ public struct Classifier: Sendable {
         case .scores: .scores(examples.map { if case .score(let score)? = $0.label { score } else { 0 } })
         }
     }
+}
+
+/// A split's predictions, a line for each record that could be used.
+struct Predictions {
+    /// What the file's own column says, else the record's place in the file from 0.
+    var indices: [String]
+    var values: [String]
+    /// How many records could not be used.
+    var rejects: Int
 }
 
 /// What `limbeck evaluate` prints; the keys are stable.

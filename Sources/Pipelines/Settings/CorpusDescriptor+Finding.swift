@@ -9,7 +9,8 @@ extension CorpusDescriptor {
     static func find(
         _ name: String, error: (String) -> PipelinesError, locate: (String) -> String?
     ) throws(PipelinesError) -> (descriptor: CorpusDescriptor, folder: String?) {
-        if name.hasPrefix("glue/"), locate(name) == nil {
+        // A folder of that name is the task's data: `glue/CoLA` means the task wherever it is said.
+        if name.hasPrefix("glue/"), locate(name).map(Folder.isFolder) ?? true {
             let wanted = String(name.dropFirst("glue/".count))
             guard let task = GLUETask(named: wanted) else {
                 let names = GLUETask.allCases.map(\.rawValue)
