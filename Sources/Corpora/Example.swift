@@ -1,7 +1,9 @@
 /// One record of a corpus: a text or two, and what is known of them.
 public struct Example: Sendable, Equatable {
-    /// Exactly as in the file, spaces at its ends included.
+    /// Exactly as in the file, spaces at its ends included; of a sentence of words, these with a space between them.
     public var text: String
+    /// The words of a sentence that is labelled word by word.
+    public var words: [String]?
     public var pair: String?
     /// Nil in a split without labels.
     public var label: RawLabel?
@@ -13,12 +15,20 @@ public struct Example: Sendable, Equatable {
     public init(text: String, pair: String? = nil, label: RawLabel? = nil, id: String? = nil, line: Int) {
         (self.text, self.pair, self.label, self.id, self.line) = (text, pair, label, id, line)
     }
+
+    /// A sentence of words.
+    public init(words: [String], tags: [String]?, line: Int) {
+        self.init(text: words.joined(separator: " "), label: tags.map { .tags($0) }, line: line)
+        self.words = words
+    }
 }
 
 /// A label as it stands in the data: a name or a number, not yet a class of any model.
 public enum RawLabel: Sendable, Equatable, Hashable {
     case category(String)
     case score(Float)
+    /// Of each word: `O`, or `B-` or `I-` and the type of an entity that begins or goes on there.
+    case tags([String])
 }
 
 /// A record that cannot be used, which is no reason to stop.

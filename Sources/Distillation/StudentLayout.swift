@@ -11,7 +11,7 @@ extension ParameterLayout {
     /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and those of the objective
     /// after them, which are not exported.
     public init(student configuration: BERTConfiguration, objective: (any StateObjective)?, teacherWidth: Int) {
-        self.init(configuration, hasPooler: true, hasClassifier: configuration.logitCount > 0)
+        self.init(configuration, hasPooler: !configuration.classifiesTokens, hasClassifier: configuration.logitCount > 0)
         objective?.append(to: &self, student: configuration, teacherWidth: teacherWidth)
     }
 }

@@ -114,13 +114,17 @@ struct StudentPass {
                 StudentStates(pass, student, into: gradients, workspace: workspace), weight: weights.contrastive, on: workers)
         }
         if weights.usesLogits {
-            let (found, first) = predict(pass, weights, into: gradients)
+            let (found, gradient) = predict(pass, weights, into: gradients)
             (terms.soft, terms.hard) = (found.soft, found.hard)
             let last = step.configuration.layerCount
             let hidden =
                 arriving.hidden[last]
                 ?? workspace.zeros(rows: pass.last.rows, columns: pass.last.columns)
-            ClassificationHead.addFirst(first, to: hidden, offsets: batch.tokens.offsets)
+            if step.configuration.classifiesTokens {
+                addScaled(1, gradient, to: hidden)
+            } else {
+                ClassificationHead.addFirst(gradient, to: hidden, offsets: batch.tokens.offsets)
+            }
             arriving.hidden[last] = hidden
         } else if let losses = step.probe, losses.usesLogits, let gradients {
             probe = predict(pass, losses, into: gradients).terms
@@ -129,19 +133,28 @@ struct StudentPass {
         return (terms, probe, words)
     }
 
-    /// The losses at the logits, and the gradient at the first tokens; adds the head's own gradients.
+    /// The losses at the logits, and the gradient at the first tokens, or at all where each has logits; adds the head's own gradients.
     private func predict(
         _ pass: EncoderPass, _ weights: LossWeights, into gradients: Parameters?
-    ) -> (terms: LossTerms, first: Matrix) {
+    ) -> (terms: LossTerms, gradient: Matrix) {
+        if let head = TokenHead(step.configuration, student) {
+            let outputs = head.forward(pass.last, dropout: dropout)
+            let (terms, gradient) = losses(outputs.logits, weights)
+            return (terms, head.backward(outputs, logits: gradient, into: gradients.flatMap { TokenHead(step.configuration, $0) }))
+        }
         guard let head = ClassificationHead(step.configuration, student) else {
             preconditionFailure("a loss at the logits of a student that has none")
         }
         let target = gradients.flatMap { ClassificationHead(step.configuration, $0) }
         let outputs = head.forward(pass.last, offsets: batch.tokens.offsets, dropout: dropout)
         guard let logits = outputs.logits else { preconditionFailure("a loss at the logits of a student that has none") }
-        let (terms, gradient) = PredictionLoss.terms(
+        let (terms, gradient) = losses(logits, weights)
+        return (terms, head.backward(outputs, logits: gradient, into: target))
+    }
+
+    private func losses(_ logits: Matrix, _ weights: LossWeights) -> (terms: LossTerms, gradient: Matrix) {
+        PredictionLoss.terms(
             logits, teacher: batch.teacher?.logits, labels: batch.labels, weights: weights, temperature: step.temperature,
             isRegression: step.configuration.isRegression)
-        return (terms, head.backward(outputs, logits: gradient, into: target))
     }
 }

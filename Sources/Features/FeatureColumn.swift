@@ -22,6 +22,8 @@ struct FeatureColumn: Sendable, Equatable {
     }
 
     static let logits = "logits"
+    /// Where each token has logits, a column for each class.
+    static func logits(of index: Int) -> String { "logits.\(index)" }
     /// The attribute that says, for each class of the data, the teacher's column; absent where they are in one order.
     static let logitOrder = "logitOrder"
 

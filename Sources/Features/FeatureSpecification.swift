@@ -14,6 +14,8 @@ public struct FeatureSpecification: Sendable, Equatable {
     public let teacherLayers: Int
     public let heads: Int
     public let classes: Int
+    /// Whether each token has logits.
+    public let classifiesTokens: Bool
 
     /// - Throws: `FeaturesError.specification` where the model has no such layer, no pooler or no classifier.
     public init(
@@ -26,7 +28,7 @@ public struct FeatureSpecification: Sendable, Equatable {
             throw .specification(problem: "layer \(wrong) is asked for, the teacher has layers 1 to \(shape.layerCount)")
         }
         guard !tensors.isEmpty else { throw .specification(problem: "nothing is asked for; name at least one tensor") }
-        guard !tensors.contains(.logits) || (model.hasClassifier && model.hasPooler) else {
+        guard !tensors.contains(.logits) || model.hasLogits else {
             throw .specification(problem: "logits are asked for, and the teacher has no classifier; fine-tune it first, or leave them out")
         }
         guard !tensors.contains(.pooled) || model.hasPooler else {
@@ -43,16 +45,17 @@ public struct FeatureSpecification: Sendable, Equatable {
         }
         (self.layers, self.tensors, self.precision) = (sorted, Array(Set(tensors)).sorted(), precision)
         (self.shardBytes, hidden, teacherLayers) = (shardBytes, shape.hiddenSize, shape.layerCount)
-        (heads, classes) = (shape.headCount, shape.logitCount)
+        (heads, classes, classifiesTokens) = (shape.headCount, shape.logitCount, shape.classifiesTokens)
     }
 
     /// As a cache describes itself.
     init(
         layers: [Int], tensors: [Tensor], precision: Precision, hidden: Int, teacherLayers: Int, heads: Int, classes: Int,
-        shardBytes: Int = 0
+        classifiesTokens: Bool = false, shardBytes: Int = 0
     ) {
         (self.layers, self.tensors, self.precision, self.shardBytes) = (layers, tensors, precision, shardBytes)
         (self.hidden, self.teacherLayers, self.heads, self.classes) = (hidden, teacherLayers, heads, classes)
+        self.classifiesTokens = classifiesTokens
     }
 
     /// What the model has to show.
@@ -78,7 +81,11 @@ public struct FeatureSpecification: Sendable, Equatable {
     func schema(_ tokens: [SmallColumn]) -> ShardSchema {
         var schema = ShardSchema(small: tokens)
         if tensors.contains(.logits) {
-            schema.small.append(SmallColumn(name: FeatureColumn.logits, element: .float32, layout: .row(width: classes)))
+            if classifiesTokens {
+                for index in 0..<classes { schema.small.append(SmallColumn(name: FeatureColumn.logits(of: index), element: .float32, layout: .token)) }
+            } else {
+                schema.small.append(SmallColumn(name: FeatureColumn.logits, element: .float32, layout: .row(width: classes)))
+            }
         }
         for column in columns {
             if column.isLarge {

@@ -90,6 +90,8 @@ extension Report {
         switch label {
         case .category(let name): name
         case .score(let score): "\(score)"
+        // How many sentences have so many.
+        case .tags(let tags): "of \(tags.count { $0.hasPrefix("B-") }) entities"
         }
     }
 

@@ -12,6 +12,7 @@ extension LabelSet {
         case .none: "none"
         case .categories: "categories"
         case .scores: "scores"
+        case .tags: "tags"
         }
     }
 
@@ -21,6 +22,7 @@ extension LabelSet {
         case "none": self = .none
         case "categories": self = .categories(identity.labelNames)
         case "scores": self = .scores
+        case "tags": self = .tags(identity.labelNames)
         default: return nil
         }
     }

@@ -4,11 +4,19 @@ public enum LabelSet: Sendable, Equatable {
     /// Names in the order of their numbers.
     case categories([String])
     case scores
+    /// Names of the tags of words.
+    case tags([String])
 
-    /// The names of the categories, or none.
+    /// The names of the categories or tags, or none.
     public var names: [String] {
-        if case .categories(let names) = self { names } else { [] }
+        switch self {
+        case .categories(let names), .tags(let names): names
+        case .none, .scores: []
+        }
     }
+
+    /// Whether words are labelled, and not examples.
+    public var isOfWords: Bool { if case .tags = self { true } else { false } }
 }
 
 extension LabelSet {
@@ -29,7 +37,7 @@ extension LabelSet {
         case .scores:
             if other.count == 1 { return [0] }
             throw wrong("the data has scores, and the model has \(other.count) outputs")
-        case .categories(let names):
+        case .categories(let names), .tags(let names):
             guard names.count == other.count else {
                 throw wrong("the data has \(names.count) labels, and the model has \(other.count)")
             }

@@ -8,6 +8,7 @@ public import Shards
 /// | `types` | uint8 | token | segments |
 /// | `label` | int32, or float32 for scores | row | -1, or NaN, where there is none |
 /// | `example` | int32 | row | the example's number in the input, from 0 |
+/// | `tag` | int32 | token | the tag of a word at its first piece, else -1; only where words are labelled |
 /// | `document` | int32 | row | the document that it comes from, -1 where there is none; may be left out |
 public enum TokenColumns {
     public static let ids = "ids"
@@ -15,8 +16,9 @@ public enum TokenColumns {
     public static let label = "label"
     public static let example = "example"
     public static let document = "document"
+    public static let tag = "tag"
 
-    /// The attribute of an identity that says what kind of labels there are: `none`, `categories` or `scores`.
+    /// The attribute of an identity that says what kind of labels there are: `none`, `categories`, `scores` or `tags`.
     public static let labelsAttribute = "labels"
 
     public static func columns(_ labels: LabelSet, hasDocuments: Bool = false) -> [SmallColumn] {
@@ -25,8 +27,10 @@ public enum TokenColumns {
             SmallColumn(name: types, element: .uint8, layout: .token),
             SmallColumn(name: label, element: labels == .scores ? .float32 : .int32, layout: .row(width: 1)),
             SmallColumn(name: example, element: .int32, layout: .row(width: 1)),
-        ] + (hasDocuments ? [documentColumn] : [])
+        ] + (labels.isOfWords ? [tagColumn] : []) + (hasDocuments ? [documentColumn] : [])
     }
+
+    static let tagColumn = SmallColumn(name: tag, element: .int32, layout: .token)
 
     static let documentColumn = SmallColumn(name: document, element: .int32, layout: .row(width: 1))
 
@@ -47,16 +51,26 @@ public enum TokenColumns {
         }
         var example: [UInt8] = []
         append(UInt32(bitPattern: Int32(exampleID)), to: &example)
-        guard let document else { return [ids, sequence.types, labelBytes, example] }
+        var columns = [ids, sequence.types, labelBytes, example]
+        if labels.isOfWords {
+            var tags: [UInt8] = []
+            for tag in sequence.tags ?? Array(repeating: -1, count: sequence.ids.count) { append(UInt32(bitPattern: tag), to: &tags) }
+            columns.append(tags)
+        }
+        guard let document else { return columns }
         var documentBytes: [UInt8] = []
         append(UInt32(bitPattern: document), to: &documentBytes)
-        return [ids, sequence.types, labelBytes, example, documentBytes]
+        return columns + [documentBytes]
     }
 
     /// What keeps an example from being stored, if anything.
     public static func problem(_ sequence: TokenSequence, label: Label, exampleID: Int, labels: LabelSet) -> String? {
         if sequence.ids.count != sequence.types.count {
             return "\(sequence.ids.count) ids and \(sequence.types.count) types"
+        }
+        if let tags = sequence.tags {
+            if tags.count != sequence.ids.count { return "\(sequence.ids.count) ids and \(tags.count) tags" }
+            if let tag = tags.first(where: { !(-1..<labels.names.count).contains(Int($0)) }) { return "the tag \(tag), and there are \(labels.names.count)" }
         }
         if let id = sequence.ids.first(where: { $0 < 0 }) { return "the token id \(id)" }
         if Int32(exactly: exampleID) == nil || exampleID < 0 { return "the example number \(exampleID)" }

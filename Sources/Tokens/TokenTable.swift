@@ -5,6 +5,8 @@ public struct TokenTable: Sendable {
     public let labelSet: LabelSet
     /// Of each row.
     public let labels: [Label]
+    /// Of each token, where words are labelled: the tag at the first piece of a word, else -1.
+    public let tags: [Int32]?
     /// Of each row: the example's number in the input.
     public let exampleIDs: [Int32]
     /// Of each row: its document, -1 where there is none; nil where documents are not known.
@@ -31,6 +33,8 @@ public struct TokenTable: Sendable {
             ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.document) } : nil
         offsets = set.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         guard ids.allSatisfy({ $0 >= 0 }) else { throw wrong("it holds a token id below zero") }
+        tags = labelSet.isOfWords ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.tag) } : nil
+        guard tags?.allSatisfy({ (-1..<labelSet.names.count).contains(Int($0)) }) ?? true else { throw wrong("it holds a tag that is none of \(labelSet.names.count)") }
         if labelSet == .scores {
             labels = try shards { () throws(ShardError) in try set.float32s(TokenColumns.label) }
                 .map { $0.isNaN ? .none : .score($0) }
@@ -58,6 +62,6 @@ public struct TokenTable: Sendable {
     public func types(of row: Int) -> ArraySlice<UInt8> { types[offsets[row]..<offsets[row + 1]] }
 
     public func sequence(_ row: Int) -> TokenSequence {
-        TokenSequence(ids: Array(ids(of: row)), types: Array(types(of: row)))
+        TokenSequence(ids: Array(ids(of: row)), types: Array(types(of: row)), tags: tags.map { Array($0[offsets[row]..<offsets[row + 1]]) })
     }
 }

@@ -48,6 +48,7 @@ public struct Examples: Sendable, Equatable {
         case .none: .none
         case .categories(let all): .categories(rows.map { all[$0] })
         case .scores(let all): .scores(rows.map { all[$0] })
+        case .tags(let all): .tags(rows.flatMap { all[offsets[$0]..<offsets[$0 + 1]] })
         }
     }
 }
@@ -60,6 +61,7 @@ extension Examples {
         let scores = table.labels.compactMap { if case .score(let score) = $0 { score } else { nil } }
         if table.count > 0, categories.count == table.count { labels = .categories(categories) }
         if table.count > 0, scores.count == table.count { labels = .scores(scores) }
+        if let tags = table.tags { labels = .tags(tags.map(Int.init)) }
         self.init(labels: labels)
         for row in 0..<table.count { append(ids: table.ids(of: row), types: table.types(of: row)) }
     }

@@ -24,6 +24,7 @@ private struct Shelf {
         for (name, text) in [("model.safetensors", "weights"), ("vocab.txt", Bench.vocabulary)] { try folder.write(text, to: "wide/" + name) }
         try folder.write(Bench.configuration(layers: 4), to: "general/distill/config.json")
         try folder.write("weights", to: "general/distill/model.safetensors")
+        for name in ["wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated"] { try folder.write("word\tB-person\n", to: "wnut17/" + name) }
         for task in GLUETask.allCases {
             for file in task.descriptor.splits.values { try folder.write(Bench.table, to: "glue/\(task.rawValue)/\(file)") }
         }
@@ -32,7 +33,7 @@ private struct Shelf {
     private func environment(_ teacher: String) -> [String: String] {
         [
             "TEACHER": folder.path + "/" + teacher, "GLUE": folder.path + "/glue", "DUMP": folder.path + "/dump.xml.bz2",
-            "GENERAL": folder.path + "/general", "WIKIPEDIA": folder.path,
+            "GENERAL": folder.path + "/general", "WIKIPEDIA": folder.path, "WNUT17": folder.path + "/wnut17",
         ]
     }
 
@@ -52,7 +53,7 @@ private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-pe
 @Suite struct ShippedPipelinesTests {
     @Test func allOfThemAreRead() throws {
         let folder = package + "/pipelines"
-        #expect(try yamlFiles(folder) == (tasks + ["mrpc-wikipedia", "quickstart", "wikipedia"]).sorted())
+        #expect(try yamlFiles(folder) == (tasks + ["mrpc-wikipedia", "quickstart", "traffic-events", "wikipedia", "wnut17"]).sorted())
         #expect(try yamlFiles(folder + "/ablations") == ablations)
         #expect(try yamlFiles(folder + "/tables") == (tables + ["general", "glue", "glue-task", "task"]).sorted())
     }
@@ -76,7 +77,7 @@ private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-pe
         #expect(caches.values.allSatisfy { $0.count == 1 } || name == "experiment" && caches["cola"]?.count == 2)
     }
 
-    @Test(arguments: tasks + ["mrpc-wikipedia", "quickstart"] + ablations.map { "ablations/" + $0 })
+    @Test(arguments: tasks + ["mrpc-wikipedia", "quickstart", "traffic-events", "wnut17"] + ablations.map { "ablations/" + $0 })
     func isReadAndPlanned(_ name: String) throws {
         let shelf = try Shelf()
         let settings = try shelf.settings(name)

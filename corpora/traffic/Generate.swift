@@ -1,4 +1,5 @@
-// Writes train.tsv, dev.tsv and test.tsv: road-traffic messages, classed by what hinders traffic now.
+// Writes train.tsv, dev.tsv and test.tsv: road-traffic messages, classed by what hinders traffic now; and the same messages word by word
+// in train.conll, dev.conll and test.conll, with roads, places and times as entities.
 //
 //     swiftc -O Generate.swift -o generate && ./generate FOLDER
 //
@@ -149,6 +150,59 @@ let short = [
     ("and", "&"), ("please", "pls"), ("until", "til"), ("construction", "constr."), ("direction", "dir."),
 ]
 
+// MARK: Entities
+
+/// While a message is put together, marks that nobody types stand around its entities.
+enum Entity: Character, CaseIterable {
+    case road = "\u{1}"
+    case place = "\u{2}"
+    case time = "\u{3}"
+
+    static let end: Character = "\u{4}"
+    static func isMark(_ character: Character) -> Bool { character == end || Entity(rawValue: character) != nil }
+}
+
+func marked(_ words: String, _ entity: Entity) -> String { "\(entity.rawValue)\(words)\(Entity.end)" }
+
+func unmarked(_ text: String) -> String { text.filter { !Entity.isMark($0) } }
+
+/// Words and punctuation of a marked text, each with its tag.
+func tagged(_ text: String) -> [(word: String, tag: String)] {
+    var found: [(word: String, tag: String)] = []
+    var (word, open, isFirst): (String, Entity?, Bool) = ("", nil, false)
+    func close() {
+        guard !word.isEmpty else { return }
+        found.append((word, open.map { "\(isFirst ? "B" : "I")-\($0)" } ?? "O"))
+        (word, isFirst) = ("", false)
+    }
+    let letters = Array(text)
+    for (place, letter) in letters.enumerated() {
+        if let entity = Entity(rawValue: letter) {
+            close()
+            (open, isFirst) = (entity, true)
+        } else if letter == Entity.end {
+            close()
+            open = nil
+        } else if letter == " " {
+            close()
+        } else if letter.isLetter || letter.isNumber {
+            word.append(letter)
+        } else {
+            // 9:20, two-car and o'clock are one word each.
+            let isWithin = !word.isEmpty && place + 1 < letters.count && (letters[place + 1].isLetter || letters[place + 1].isNumber) && ":-'".contains(letter)
+            if isWithin {
+                word.append(letter)
+            } else {
+                close()
+                word = String(letter)
+                close()
+            }
+        }
+    }
+    close()
+    return found
+}
+
 // MARK: Messages
 
 struct Message {
@@ -194,11 +248,11 @@ extension Generator {
                 continue
             }
             switch slot {
-            case "road", "road2": text += road()
-            case "place", "place2": text += place()
+            case "road", "road2": text += marked(road(), .road)
+            case "place", "place2": text += marked(place(), .place)
             case "where": text += spot()
             case "dir": text += fill(pick(directions))
-            case "time": text += time()
+            case "time": text += marked(time(), .time)
             case "span": text += pick(spans)
             case "km": text += "\(2 + below(18))"
             case "part": text += pick(["morning", "afternoon", "evening", "week"])
@@ -244,7 +298,7 @@ extension Generator {
         switch below(10) {
         case 0, 1: text.lowercased()
         case 2: text.uppercased()
-        default: text.prefix(1).uppercased() + text.dropFirst()
+        default: text.prefix(while: Entity.isMark) + text.drop(while: Entity.isMark).prefix(1).uppercased() + text.drop(while: Entity.isMark).dropFirst()
         }
     }
 
@@ -253,18 +307,19 @@ extension Generator {
         var text = text
         if chance(25) {
             for (long, brief) in short where chance(60) {
-                text = text.replacingOccurrences(of: " \(long) ", with: " \(brief) ")
+                text = text.replacingOccurrences(of: " ([\u{1}-\u{3}]?)\(long)(\u{4}?) ", with: " $1\(brief)$2 ", options: .regularExpression)
             }
         }
         guard chance(17) else { return text }
         var letters = Array(text)
-        let places = letters.indices.dropFirst().dropLast().filter { letters[$0].isLetter && letters[$0 + 1].isLetter }
+        let typed = letters.indices.filter { !Entity.isMark(letters[$0]) }
+        let places = typed.indices.dropFirst().dropLast().filter { letters[typed[$0]].isLetter && letters[typed[$0 + 1]].isLetter }
         guard !places.isEmpty else { return text }
         let place = pick(places)
         switch below(3) {
-        case 0: letters.swapAt(place, place + 1)
-        case 1: letters.remove(at: place)
-        default: letters.insert(letters[place], at: place)
+        case 0: letters.swapAt(typed[place], typed[place + 1])
+        case 1: letters.remove(at: typed[place])
+        default: letters.insert(letters[typed[place]], at: typed[place])
         }
         return String(letters)
     }
@@ -279,13 +334,15 @@ var generator = Generator(state: 20_24)
 var seen: Set<String> = []
 
 for (split, count) in [("train", 2400), ("dev", 300), ("test", 300)] {
-    var table = "id\ttext\tlabel\n"
+    var (table, sentences) = ("id\ttext\tlabel\n", "")
     for id in 0..<count {
         var message = generator.message()
-        while !seen.insert(message.text.lowercased()).inserted { message = generator.message() }
+        while !seen.insert(unmarked(message.text).lowercased()).inserted { message = generator.message() }
         // People err, also those who label: 2 % of what is learnt from, nothing of what is measured with.
         if split == "train", generator.chance(2) { message.label = generator.pick(Class.allCases.filter { $0 != message.label }) }
-        table += "\(id)\t\(message.text)\t\(message.label.rawValue)\n"
+        table += "\(id)\t\(unmarked(message.text))\t\(message.label.rawValue)\n"
+        sentences += tagged(message.text).map { "\($0.word)\t\($0.tag)\n" }.joined() + "\n"
     }
     try table.write(toFile: "\(folder)/\(split).tsv", atomically: true, encoding: .utf8)
+    try sentences.write(toFile: "\(folder)/\(split).conll", atomically: true, encoding: .utf8)
 }

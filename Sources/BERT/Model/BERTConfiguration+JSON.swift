@@ -78,6 +78,7 @@ extension BERTConfiguration {
         }
         isRegression = raw.problem_type == "regression"
         if isRegression { labelNames = [] }
+        classifiesTokens = raw.architectures?.contains("BertForTokenClassification") ?? false
     }
 
     /// A `config.json` that `transformers` loads.
@@ -98,7 +99,7 @@ extension BERTConfiguration {
             layer_norm_eps: layerNormEpsilon, max_position_embeddings: maximumPositions, model_type: "bert",
             num_attention_heads: headCount, num_hidden_layers: layerCount, num_labels: nil, pad_token_id: 0,
             position_embedding_type: "absolute",
-            problem_type: isRegression ? "regression" : labelNames.isEmpty ? nil : "single_label_classification",
+            problem_type: isRegression ? "regression" : labelNames.isEmpty || classifiesTokens ? nil : "single_label_classification",
             type_vocab_size: typeCount, vocab_size: vocabularySize, is_decoder: nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

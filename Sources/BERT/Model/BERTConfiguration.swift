@@ -17,6 +17,8 @@ public struct BERTConfiguration: Sendable, Equatable {
     public var labelNames: [String]
     /// Whether the one logit is a score (STS-B).
     public var isRegression: Bool
+    /// Whether each token has logits of its own, and no pooler stands before them (`BertForTokenClassification`).
+    public var classifiesTokens = false
 
     public init(
         vocabularySize: Int, hiddenSize: Int, layerCount: Int, headCount: Int, intermediateSize: Int,

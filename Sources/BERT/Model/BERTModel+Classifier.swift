@@ -5,12 +5,15 @@ extension BERTModel {
     ///
     /// What it lacks is drawn from the seed; a classifier of the same classes is kept, its rows in the new order.
     /// - Parameter labelNames: the classes in the order of the logits; empty for the one score of a regression.
-    public func classifying(_ labelNames: [String], seed: UInt64) -> BERTModel {
+    ///
+    /// - Parameter ofTokens: whether each token has logits, and there is no pooler.
+    public func classifying(_ labelNames: [String], ofTokens: Bool = false, seed: UInt64) -> BERTModel {
         var configuration = configuration
         configuration.labelNames = labelNames
         configuration.isRegression = labelNames.isEmpty
-        let result = Parameters(layout: ParameterLayout(configuration, hasPooler: true, hasClassifier: true))
-        let order = hasClassifier ? classifierOrder(labelNames) : nil
+        configuration.classifiesTokens = ofTokens
+        let result = Parameters(layout: ParameterLayout(configuration, hasPooler: !ofTokens, hasClassifier: true))
+        let order = hasClassifier && self.configuration.classifiesTokens == ofTokens ? classifierOrder(labelNames) : nil
         result.initialise(range: configuration.initializerRange, seed: seed) { entry in
             entry.name.hasPrefix("classifier.") ? order == nil : weights.layout[entry.name] == nil
         }

@@ -59,6 +59,7 @@ extension BERTModel {
                 resolved.labelNames = (0..<rows).map { "LABEL_\($0)" }
             }
         }
+        if !hasClassifier { resolved.classifiesTokens = false }
         let layout = ParameterLayout(resolved, hasPooler: hasPooler, hasClassifier: hasClassifier)
         let known = Set(layout.entries.map(\.name))
         let missing = layout.entries.map(\.name).filter { sources[$0] == nil }
@@ -88,7 +89,8 @@ extension BERTModel {
         do {
             try Folder.create(folder)
             try AtomicFile.write(
-                configuration.json(architecture: hasClassifier ? "BertForSequenceClassification" : "BertModel"),
+                configuration.json(
+                    architecture: !hasClassifier ? "BertModel" : configuration.classifiesTokens ? "BertForTokenClassification" : "BertForSequenceClassification"),
                 to: folder + "/config.json")
         } catch { throw .files(error) }
         var writer = SafetensorsWriter()

@@ -22,6 +22,9 @@ public struct BERTModel: Sendable {
     public var hasClassifier: Bool { weights.layout["classifier.weight"] != nil }
     public var encoder: Encoder { Encoder(configuration, weights) }
     public var head: ClassificationHead? { ClassificationHead(configuration, weights) }
+    public var tokenHead: TokenHead? { TokenHead(configuration, weights) }
+    /// Whether it has all that its logits are computed from.
+    public var hasLogits: Bool { hasClassifier && (configuration.classifiesTokens || hasPooler) }
 
     /// The number of parameters.
     public var parameterCount: Int { ParameterLayout(configuration, hasPooler: hasPooler, hasClassifier: hasClassifier).count }
@@ -44,7 +47,9 @@ public struct BERTModel: Sendable {
         taps.attention = pass.scores
         for layer in requirement.queryKeyValue { taps.queryKeyValue[layer] = pass.queryKeyValue(layer) }
         if requirement.embedding { taps.embedding = pass.embedding }
-        if requirement.logits || requirement.pooled, let head {
+        if requirement.logits, let tokenHead {
+            taps.logits = tokenHead.forward(pass.last).logits
+        } else if requirement.logits || requirement.pooled, let head {
             let head = head.forward(pass.last, offsets: batch.offsets)
             if requirement.pooled { taps.pooled = head.pooled }
             if requirement.logits { taps.logits = head.logits }

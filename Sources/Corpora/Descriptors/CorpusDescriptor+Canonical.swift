@@ -16,6 +16,7 @@ extension CorpusDescriptor {
         switch labels {
         case nil: break
         case .categories(let names): lines += names.map { ("label", $0) }
+        case .entities(let types): lines += types.map { ("entity", $0) }
         case .scores(let range): lines.append(("scores", "\(range.lowerBound) \(range.upperBound)"))
         }
         lines += unlabelledMarks.map { ("unlabelled", $0) }

@@ -22,6 +22,7 @@ extension CorpusDescriptor: Codable {
                 }
                 return .wholeText
             }
+            if format == .conll, columns == nil { return .taggedWord }
             return RecordLayout(
                 try columns ?? container.decode(Columns.self, forKey: .columns), header: header ?? (format == .tsv),
                 columnCount: try container.decodeIfPresent(Int.self, forKey: .columnCount))
@@ -137,7 +138,7 @@ extension Column: Codable {
 }
 
 extension LabelKind: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case score }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case score, entities }
 
     public init(from decoder: any Decoder) throws {
         if let names = try? decoder.singleValueContainer().decode([String].self) {
@@ -146,6 +147,13 @@ extension LabelKind: Codable {
         }
         try refuseOthers(decoder, CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let types = try container.decodeIfPresent([String].self, forKey: .entities) {
+            guard !container.contains(.score) else {
+                throw DecodingError.dataCorruptedError(forKey: .score, in: container, debugDescription: "stands beside 'entities'; give one of them")
+            }
+            self = .entities(types)
+            return
+        }
         let ends = try container.decode([Float].self, forKey: .score)
         guard ends.count == 2, ends[0] <= ends[1] else {
             throw DecodingError.dataCorruptedError(
@@ -159,6 +167,9 @@ extension LabelKind: Codable {
         case .categories(let names):
             var container = encoder.singleValueContainer()
             try container.encode(names)
+        case .entities(let types):
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(types, forKey: .entities)
         case .scores(let range):
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode([range.lowerBound, range.upperBound], forKey: .score)

@@ -73,8 +73,17 @@ extension CorpusDescriptor {
             for name in names where name.isEmpty || trimmed(name) != name || name.utf8.contains(UInt8(ascii: "\t")) {
                 throw refuse("has '\(name)', which no field can be; fields are compared without the spaces around them")
             }
+        case .entities(let types):
+            if types.isEmpty { throw refuse("names no type of entities") }
+            if Set(types).count != types.count { throw refuse("names a type twice") }
+            for type in types where type.isEmpty || type.utf8.contains(where: { $0 <= 0x20 }) { throw refuse("has '\(type)', which no tag can hold") }
         case .scores(let range):
             guard range.lowerBound.isFinite, range.upperBound.isFinite else { throw refuse("has a range without an end") }
+        }
+        if case .entities = labels, format != .conll { throw refuse("names entities, and format '\(format.rawValue)' has no words; write `format: conll`") }
+        if format == .conll {
+            guard case .entities = labels else { throw refuse("is asked for as `{ entities: [...] }`, the types of the tags") }
+            if layout.pair != nil || layout.id != nil { throw .descriptor(name: name, key: "columns", problem: "has `text` and `label` alone where words are tagged") }
         }
         if labels != nil, !hasColumn { throw refuse("is given, but no column is; add `label` to the columns") }
     }

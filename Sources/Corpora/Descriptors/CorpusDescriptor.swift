@@ -8,9 +8,11 @@ public enum CorpusFormat: String, Sendable, CaseIterable {
     case text
     /// A text of many lines, up to an empty line.
     case documents
+    /// A word a line with its tag, columns parted by tabs or spaces; a sentence goes up to an empty line (CoNLL-2003).
+    case conll
 
     /// Whether records have columns.
-    public var hasColumns: Bool { self == .tsv || self == .jsonl }
+    public var hasColumns: Bool { self == .tsv || self == .jsonl || self == .conll }
 }
 
 /// Says how the files of a corpus are laid out.
@@ -64,6 +66,8 @@ public struct RecordLayout: Sendable, Equatable {
 
     /// Of a format without columns.
     static let wholeText = RecordLayout(header: false, text: .at(0))
+    /// Word and tag.
+    static let taggedWord = RecordLayout(header: false, text: .at(0), label: .at(1))
 
     public init(
         header: Bool = true, text: Column, pair: Column? = nil, label: Column? = nil, id: Column? = nil,
@@ -106,4 +110,11 @@ public enum LabelKind: Sendable, Equatable {
     case categories([String])
     /// Numbers within a range.
     case scores(ClosedRange<Float>)
+    /// Types of entities, which words are tagged with.
+    case entities([String])
+}
+
+extension LabelKind {
+    /// The tags of words for some types of entities: O first, then B- and I- of each type.
+    public static func tags(_ types: [String]) -> [String] { ["O"] + types.flatMap { ["B-" + $0, "I-" + $0] } }
 }

@@ -29,6 +29,7 @@ struct LabelReader {
         if value.isEmpty { throw .unusable("the label is empty") }
         if marks.contains(value) { throw .unusable("'\(value)' in place of a label says that there is none") }
         switch kind {
+        case .entities: throw .unusable("tags stand beside words, not in a column of a record")
         case .categories(let allowed):
             guard names.contains(value) else {
                 throw .fatal(.unknownLabel(path: path, line: line, label: value, labels: allowed))

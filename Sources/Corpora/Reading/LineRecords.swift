@@ -14,6 +14,7 @@ struct LineRecords {
         case objects(ObjectRecords)
         case lines
         case document([UInt8], line: Int)
+        case sentence(SentenceRecords)
     }
 
     /// Of a table.
@@ -33,6 +34,7 @@ struct LineRecords {
             case .jsonl: .objects(ObjectRecords(descriptor, split: split, path: path, readsLabels: readsLabels))
             case .text: .lines
             case .documents: .document([], line: 0)
+            case .conll: .sentence(SentenceRecords(descriptor, split: split, path: path, readsLabels: readsLabels))
             }
     }
 
@@ -59,6 +61,10 @@ struct LineRecords {
             return record
         case .objects(let records):
             return try record(bytes, line) { () throws(RecordProblem) in try records.example(bytes, number: line) }
+        case .sentence(var sentence):
+            state = .lines
+            defer { state = .sentence(sentence) }
+            return try sentence.add(String(copying: text), line: line)
         case .lines: return bytes.isEmpty ? nil : .example(Example(text: String(copying: text), line: line))
         case .document(var document, let start):
             state = .lines
@@ -90,6 +96,7 @@ struct LineRecords {
             }
             return nil
         case .document(let document, let start): return Self.example(document, start)
+        case .sentence(var sentence): return sentence.end()
         default: return nil
         }
     }
@@ -113,7 +120,6 @@ struct LineRecords {
 }
 
 /// At most 80 characters of a line.
-private func excerpt(_ line: Span<UInt8>) -> String {
-    let text = String(validUTF8: line.extracting(first: min(line.count, 400)))
-    return text.count > 80 ? text.prefix(79) + "…" : text
-}
+private func excerpt(_ line: Span<UInt8>) -> String { excerpt(String(validUTF8: line.extracting(first: min(line.count, 400)))) }
+
+func excerpt(_ text: String) -> String { text.count > 80 ? text.prefix(79) + "…" : text }

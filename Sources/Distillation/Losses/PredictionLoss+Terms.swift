@@ -1,10 +1,34 @@
 import Kernels
 
 extension PredictionLoss {
-    /// The terms at the logits, and the weighted gradient there.
+    /// The terms at the logits, and the weighted gradient there. Where words are labelled, both are means over words: other tokens
+    /// have no part in them.
     ///
     /// - Parameter teacher: logits; nil where the soft loss has no weight.
     static func terms(
+        _ logits: Matrix, teacher: Matrix?, labels: BatchLabels, weights: LossWeights, temperature: Double, isRegression: Bool
+    ) -> (terms: LossTerms, gradient: Matrix) {
+        guard case .tags(let tags) = labels else {
+            return ofRows(logits, teacher: teacher, labels: labels, weights: weights, temperature: temperature, isRegression: isRegression)
+        }
+        precondition(tags.count == logits.rows, "a tag, or none, for each token")
+        let words = tags.indices.filter { tags[$0] >= 0 }
+        let all = Matrix(rows: logits.rows, columns: logits.columns)
+        guard !words.isEmpty else { return (LossTerms(), all) }
+        let (terms, gradient) = ofRows(
+            rows(words, of: logits), teacher: teacher.map { rows(words, of: $0) }, labels: .categories(words.map { tags[$0] }), weights: weights,
+            temperature: temperature, isRegression: false)
+        for (place, word) in words.enumerated() { all.row(word).assign(gradient.row(place)) }
+        return (terms, all)
+    }
+
+    private static func rows(_ rows: [Int], of matrix: Matrix) -> Matrix {
+        let result = Matrix(unfilledRows: rows.count, columns: matrix.columns)
+        for (place, row) in rows.enumerated() { result.row(place).assign(matrix.row(row)) }
+        return result
+    }
+
+    private static func ofRows(
         _ logits: Matrix, teacher: Matrix?, labels: BatchLabels, weights: LossWeights, temperature: Double, isRegression: Bool
     ) -> (terms: LossTerms, gradient: Matrix) {
         let gradient = Matrix(rows: logits.rows, columns: logits.columns)

@@ -13,6 +13,8 @@ public enum BatchLabels: Sendable, Equatable {
     case categories([Int])
     /// A score of each example, for regression.
     case scores([Float])
+    /// A class of each token, -1 of those that have none: pieces of words but the first, and special tokens.
+    case tags([Int])
 }
 
 /// Losses at the logits [sequences, classes]: batch means, in double.
@@ -68,7 +70,7 @@ public enum PredictionLoss {
     public static func labelled(_ logits: Matrix, _ labels: BatchLabels, weight: Double, gradient: Matrix) -> Double {
         switch labels {
         case .none: preconditionFailure("a loss on labels where there are none")
-        case .categories(let categories): hard(student: logits, categories: categories, weight: weight, gradient: gradient)
+        case .categories(let categories), .tags(let categories): hard(student: logits, categories: categories, weight: weight, gradient: gradient)
         case .scores(let scores): score(student: logits, scores: scores, weight: weight, gradient: gradient)
         }
     }

@@ -14,12 +14,13 @@ struct RowEncoder {
     private let codecs: [StateCodec]
     private let offsets: [Offsets?]
     private let logitOrder: [Int]?
+    private let classifiesTokens: Bool
     private let workers: Workers
 
     init(
         _ specification: FeatureSpecification, _ identity: ShardIdentity, logitOrder: [Int]?, folder: String, workers: Workers
     ) throws(FeaturesError) {
-        columns = specification.columns
+        (columns, classifiesTokens) = (specification.columns, specification.classifiesTokens)
         (self.logitOrder, self.workers) = (logitOrder, workers)
         codecs = columns.map { StateCodec($0.element, width: $0.isSquare ? 1 : specification.hidden) }
         offsets = try columns.offsets(in: identity, width: specification.hidden, folder: folder)
@@ -35,7 +36,9 @@ struct RowEncoder {
         return (0..<taps.sequenceCount).map { sequence in
             let parts = encoded[sequence * count..<(sequence + 1) * count]
             var row = ShardRow(length: taps.offsets[sequence + 1] - taps.offsets[sequence], small: small[sequence])
-            if let logits = taps.logits { row.small.append(bytes(logits.row(sequence))) }
+            if let logits = taps.logits {
+                row.small += classifiesTokens ? columns(logits[rows: taps.offsets[sequence]..<taps.offsets[sequence + 1]]) : [bytes(logits.row(sequence))]
+            }
             for (column, part) in zip(columns, parts) {
                 if column.isLarge { row.large.append(part.bytes) } else { row.small.append(part.bytes) }
             }
@@ -56,6 +59,11 @@ struct RowEncoder {
         unsafe bytes.withUnsafeBytes { unsafe codec.decode($0, into: decoded, offsets) }
         let fidelity = Fidelity.ofRow(vectors, decoded, offsets)
         return (bytes, columns[column].isLarge ? fidelity : [fidelity[0]])
+    }
+
+    /// Logits of a sequence's tokens, a column for each class in the order of the data's.
+    private func columns(_ logits: Matrix) -> [[UInt8]] {
+        (logitOrder ?? Array(0..<logits.columns)).map { source in (0..<logits.rows).flatMap { logits[$0, source].littleEndianBytes } }
     }
 
     /// Logits in the order of the data's classes.

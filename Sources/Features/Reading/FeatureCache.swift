@@ -19,6 +19,8 @@ public struct FeatureCache: Sendable {
     public let heads: Int
     /// Classes of the cached logits; 0 where there are none.
     public let classes: Int
+    /// Whether each token has logits.
+    public let classifiesTokens: Bool
     /// For each cached logit the teacher's own column.
     public let logitOrder: [Int]
 
@@ -27,6 +29,7 @@ public struct FeatureCache: Sendable {
     let offsets: [Offsets?]
     let embedding: Embedding?
     private let logits: [Float]
+    private let offsetsOfTokens: [Int]
     let vectors: VectorStore
 
     static let embeddingFile = "embeddings.safetensors"
@@ -51,12 +54,22 @@ public struct FeatureCache: Sendable {
         if let column = logitColumn, case .row(let width) = column.layout {
             classes = width
             logits = try lift(FeaturesError.shards) { () throws(ShardError) in try shards.float32s(FeatureColumn.logits) }
+            classifiesTokens = false
         } else {
-            (classes, logits) = (0, [])
+            var columns: [[Float]] = []
+            while shards.schema.small.contains(where: { $0.name == FeatureColumn.logits(of: columns.count) && $0.layout == .token }) {
+                let name = FeatureColumn.logits(of: columns.count)
+                columns.append(try lift(FeaturesError.shards) { () throws(ShardError) in try shards.float32s(name) })
+            }
+            (classes, classifiesTokens) = (columns.count, !columns.isEmpty)
+            let all = columns
+            logits = all.isEmpty ? [] : all[0].indices.flatMap { token in all.map { $0[token] } }
         }
+        offsetsOfTokens = shards.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         heads = number("heads") ?? 0
         let specification = FeatureSpecification(
-            layers: layers, tensors: tensors, precision: precision, hidden: hidden, teacherLayers: teacherLayers, heads: heads, classes: classes)
+            layers: layers, tensors: tensors, precision: precision, hidden: hidden, teacherLayers: teacherLayers, heads: heads, classes: classes,
+            classifiesTokens: classifiesTokens)
         columns = specification.columns
         let expected = specification.schema([])
         guard shards.schema.large == expected.large, expected.small.allSatisfy({ shards.schema.small.contains($0) }),
@@ -103,9 +116,13 @@ public struct FeatureCache: Sendable {
         return try lift(FeaturesError.shards) { () throws(ShardError) in try shards.int32s(TokenColumns.document) }
     }
 
-    /// Logits of some sequences, exactly as the teacher gave them [rows, classes].
+    /// Logits of some sequences, exactly as the teacher gave them [rows, classes]; [tokens, classes] where each token has them.
     func logits(of rows: [Int]) -> Matrix {
-        Matrix(rows: rows.count, columns: classes, rows.flatMap { logits[$0 * classes..<($0 + 1) * classes] })
+        if classifiesTokens {
+            let tokens = rows.flatMap { offsetsOfTokens[$0]..<offsetsOfTokens[$0 + 1] }
+            return Matrix(rows: tokens.count, columns: classes, tokens.flatMap { logits[$0 * classes..<($0 + 1) * classes] })
+        }
+        return Matrix(rows: rows.count, columns: classes, rows.flatMap { logits[$0 * classes..<($0 + 1) * classes] })
     }
 
     /// Refuses a cache that was made from other things.

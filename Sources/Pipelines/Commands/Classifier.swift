@@ -20,9 +20,7 @@ public struct Classifier: Sendable {
 
     public init(folder: String, labels: String?, maximumLength: Int, work: Work) throws(PipelinesError) {
         let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
-        guard model.hasClassifier, model.hasPooler else {
-            throw .model(.missingHead(folder: folder, part: model.hasPooler ? "classifier" : "pooler"))
-        }
+        guard model.hasLogits else { throw .model(.missingHead(folder: folder, part: model.hasClassifier ? "pooler" : "classifier")) }
         tokenizer = try TokenizerFolder(folder)
         try tokenizer.check(model.configuration, "the model")
         guard maximumLength >= 3 else { throw .usage("--max-length is at least 3") }
@@ -43,6 +41,11 @@ public struct Classifier: Sendable {
         guard result.examples.allSatisfy({ $0.label != nil }) else {
             throw .stage("evaluate", problem: "split '\(split)' of \(corpus.descriptor.name) has no labels; take another, or `limbeck predict`")
         }
+        if try classifiesWords(of: corpus) {
+            let rejects = RejectList.show(result, of: split, work.printer)
+            try printEntityMetrics(result.examples, labels, rejects: rejects, split: split, task: corpus.descriptor.name)
+            return rejects
+        }
         let order = try LabelMapping.order(of: labels, in: model.configuration, stated: stated, folder: folder)
         let rejects = RejectList.show(result, of: split, work.printer)
         var evaluation = try evaluate(result.examples)
@@ -62,6 +65,7 @@ public struct Classifier: Sendable {
     ///
     /// - Returns: how many records were unusable, and have no prediction.
     public func printPredictions(of corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
+        if try classifiesWords(of: corpus) { return try printTags(of: corpus, split: split) }
         let predictions = try predictions(of: corpus, split: split)
         try write("index\tprediction\n" + zip(predictions.indices, predictions.values).map { "\($0)\t\($1)\n" }.joined())
         return predictions.rejects
@@ -93,7 +97,8 @@ public struct Classifier: Sendable {
         let isInterrupted = work.observer.isInterrupted
         let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path, isInterrupted: isInterrupted) }
         let rejects = RejectList(path, work.printer)
-        try write(model.configuration.isRegression ? "score\n" : "prediction\t" + names.joined(separator: "\t") + "\n")
+        let findsEntities = model.configuration.classifiesTokens
+        if !findsEntities { try write(model.configuration.isRegression ? "score\n" : "prediction\t" + names.joined(separator: "\t") + "\n") }
         var number = 0
         while true {
             var examples: [Example?] = []
@@ -116,6 +121,10 @@ public struct Classifier: Sendable {
                 rejects.close()
                 return rejects.count
             }
+            if findsEntities {
+                try write(entityLines(examples))
+                continue
+            }
             let evaluation = try evaluate(examples.compactMap(\.self), showsProgress: false)
             var (text, row) = ("", 0)
             for example in examples {
@@ -130,14 +139,14 @@ public struct Classifier: Sendable {
     }
 
     /// Of the model's logits, in their order.
-    private var names: [String] { stated ?? model.configuration.labelNames }
+    var names: [String] { stated ?? model.configuration.labelNames }
 
     private func line(_ evaluation: Evaluation, _ row: Int, _ names: [String]) -> String {
         if model.configuration.isRegression { return fixed(evaluation.scores[row], 4) }
         return ([names[evaluation.categories[row]]] + evaluation.probabilities(row).map { fixed($0, 6) }).joined(separator: "\t")
     }
 
-    private func write(_ text: String) throws(PipelinesError) {
+    func write(_ text: String) throws(PipelinesError) {
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
     }
 
@@ -153,7 +162,7 @@ public struct Classifier: Sendable {
 
     private func batchLabels(_ labels: LabelSet, _ examples: [Example]) -> BatchLabels {
         switch labels {
-        case .none: .none
+        case .none, .tags: .none
         case .categories(let names): .categories(examples.map { example in
             if case .category(let name)? = example.label { names.firstIndex(of: name) ?? 0 } else { 0 }
         })
@@ -178,4 +187,12 @@ struct MetricReport: Codable {
     var rejects: Int
     var split: String
     var task: String
+    /// Of each type of entities.
+    var entities: [String: Entity]?
+
+    struct Entity: Codable {
+        var precision, recall, f1: Double
+        /// How many there are.
+        var support: Int
+    }
 }

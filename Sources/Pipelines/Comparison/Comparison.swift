@@ -141,6 +141,7 @@ public struct Comparison {
         let (examples, labels) = try pipeline.examples(split)
         let fingerprint = pipeline.teacherFingerprint(split)
         var results: [ComparisonResult] = []
+        guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> ComparisonResult {
             var result = ComparisonResult(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
@@ -228,6 +229,7 @@ extension BatchLabels {
         case .none: []
         case .categories(let all): all.map(Double.init)
         case .scores(let all): all.map(Double.init)
+        case .tags(let all): all.map(Double.init)
         }
     }
 }

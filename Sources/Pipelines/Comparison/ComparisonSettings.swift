@@ -78,7 +78,8 @@ public struct ComparisonSettings: Sendable {
             if let words = try section.texts("metrics") {
                 metrics = []
                 for word in words {
-                    guard let metric = Metric(rawValue: word) else { throw section.unknown("metrics", word, Metric.allCases.map(\.rawValue)) }
+                    let known = Metric.allCases.filter { $0 != .entityF1 }
+                    guard let metric = Metric(rawValue: word), known.contains(metric) else { throw section.unknown("metrics", word, known.map(\.rawValue)) }
                     guard metrics?.contains(metric) == false else { throw section.error("metrics", "'\(word)' stands twice") }
                     metrics?.append(metric)
                 }

@@ -131,6 +131,7 @@ extension Metric {
         case .matthews: "Mcc"
         case .pearson: "Pearson"
         case .spearman: "Spearman"
+        case .entityF1: "entity F1"
         }
     }
 }

@@ -17,6 +17,7 @@ extension Pipeline {
             settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         configuration.labelNames = labels.names
         configuration.isRegression = labels == .scores
+        configuration.classifiesTokens = labels.isOfWords
         if labels == .none, section.stages.contains(where: \.weights.usesLogits) {
             throw .stage(
                 stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")

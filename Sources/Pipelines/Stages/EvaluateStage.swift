@@ -19,10 +19,10 @@ extension Pipeline {
         var metrics: [String: [String: Double]] = [:]
         for split in settings.evaluate.splits {
             let (examples, labels) = try examples(split)
-            metrics["constant \(split)"] = try values(constant(on: examples, labels), examples.labels)
+            metrics["constant \(split)"] = try values(constant(on: examples, labels), split)
             for (name, folder) in models {
                 guard let evaluation = try evaluation(of: name, in: folder, on: examples, labels, split: split) else { continue }
-                metrics["\(name) \(split)"] = try values(evaluation, examples.labels)
+                metrics["\(name) \(split)"] = try values(evaluation, split)
             }
         }
         let result = metrics
@@ -35,7 +35,8 @@ extension Pipeline {
     /// The predictor that says the same of every example, from the training labels.
     func constant(on examples: Examples, _ labels: LabelSet) throws(PipelinesError) -> Evaluation {
         let (train, theirs) = try self.examples("train")
-        let constant = Evaluation.constant(from: train.labels, count: examples.count, classes: max(1, theirs.names.count))
+        let count = labels.isOfWords ? examples.ids.count : examples.count
+        let constant = Evaluation.constant(from: train.labels, count: count, classes: max(1, theirs.names.count))
         // A cache may have the classes in another order than the corpus.
         guard labels != theirs else { return constant }
         do { return constant.reordered(try labels.mapping(to: labels == .scores ? ["score"] : theirs.names)) } catch {
@@ -60,8 +61,7 @@ extension Pipeline {
         return order.map(evaluation.reordered) ?? evaluation
     }
 
-    private func values(_ evaluation: Evaluation, _ labels: BatchLabels) throws(PipelinesError) -> [String: Double] {
-        let metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(labels) }
-        return Dictionary(uniqueKeysWithValues: metrics.map { ($0.key.rawValue, $0.value) })
+    private func values(_ evaluation: Evaluation, _ split: String) throws(PipelinesError) -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: try metrics(evaluation, split: split).map { ($0.key.rawValue, $0.value) })
     }
 }

@@ -22,7 +22,7 @@ extension Pipeline {
     func finetune(into path: String) throws(PipelinesError) -> [String] {
         guard let finetune = settings.teacher?.finetune else { preconditionFailure("a stage that is planned") }
         let (examples, labels) = try examples("train")
-        let model = try untunedTeacher().classifying(labels.names, seed: finetune.seed)
+        let model = try untunedTeacher().classifying(labels.names, ofTokens: labels.isOfWords, seed: finetune.seed)
         try checkVocabulary(model.configuration, "the teacher")
         let plan = TrainingPlan(
             onLabels: finetune.epochs, batchSize: finetune.batchSize, learningRate: finetune.learningRate,

@@ -68,6 +68,10 @@ extension Pipeline {
                     "maxLength": "\(settings.tokens.maximumLength)", "shuffleSeed": "\(settings.tokens.shuffleSeed)",
                 ])
         }
+        if labels.isOfWords {
+            try writeSentences(order.map { examples[$0] }, result, labels, to: writer, split: split)
+            return
+        }
         for start in stride(from: writer.committedRows, to: examples.count, by: 4096) {
             let rows = start..<min(start + 4096, examples.count)
             let sequences = try Batches.tokenise(
@@ -83,11 +87,37 @@ extension Pipeline {
         try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.seal() }
     }
 
+    /// Sentences whose words are labelled; one that is too long becomes several sequences, so that no word is lost.
+    private func writeSentences(
+        _ sentences: [Example], _ result: ReadResult, _ labels: LabelSet, to writer: TokenWriter, split: String
+    ) throws(PipelinesError) {
+        let (pool, maximum) = (EncoderPool(tokenizer.tokenizer), settings.tokens.maximumLength)
+        let parts = try Batches.map(sentences.count, on: workers) { index throws(PipelinesError) in
+            let sentence = sentences[index]
+            return pool.withEncoder { $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximum) }
+        }
+        let rows = zip(sentences, parts).flatMap { sentence, parts in parts.map { (result.index(of: sentence), $0) } }
+        for (index, (example, sequence)) in rows.enumerated().dropFirst(writer.committedRows) {
+            try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.append(sequence, label: .none, exampleID: example) }
+            if index % 4096 == 0, observer.isInterrupted() { throw .interrupted(stage: "tokens") }
+        }
+        observer.report(ProgressEvent(stage: "tokens \(split)", unit: "sentences", done: sentences.count, total: sentences.count))
+        try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.seal() }
+    }
+
     /// The sequences and labels of a split that was tokenised.
     func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable {
         let path = split == "train" ? settings.features.cache ?? folder(of: "tokens") + "/train" : folder(of: "tokens") + "/" + split
         let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
         return try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(shards) }
+    }
+
+    /// The metrics of a model's outputs on a split.
+    func metrics(_ evaluation: Evaluation, split: String) throws(PipelinesError) -> [Metric: Double] {
+        let table = try tokenTable(split)
+        let examples = Examples(table)
+        if table.labelSet.isOfWords { return evaluation.metrics(examples, names: table.labelSet.names, sentences: table.exampleIDs) }
+        return try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
     }
 
     func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
@@ -114,6 +144,7 @@ extension CorpusDescriptor {
         case .none: .none
         case .categories(let names)?: .categories(names)
         case .scores?: .scores
+        case .entities(let types)?: .tags(LabelKind.tags(types))
         }
     }
 }
@@ -125,7 +156,14 @@ extension LabelSet {
         case .none: .none
         case .category(let name)?: names.firstIndex(of: name).map { .category($0) } ?? .none
         case .score(let score)?: .score(score)
+        case .tags?: .none
         }
+    }
+
+    /// A sentence's tags as numbers; nil where it has none.
+    func tags(of example: Example) -> [Int32]? {
+        guard case .tags(let tags)? = example.label else { return nil }
+        return tags.map { tag in Int32(names.firstIndex(of: tag) ?? 0) }
     }
 }
 

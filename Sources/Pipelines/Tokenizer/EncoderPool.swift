@@ -52,6 +52,32 @@ final class SequenceEncoder {
 
     var tokenizer: WordPieceTokenizer { encoder.tokenizer }
 
+    /// The sequences of a sentence that stands in words, each encoded by itself; cut between words where it is too long. A word of which
+    /// the tokenizer leaves nothing is unknown, so that each has a first piece; pieces beyond a whole sequence of one word are left out.
+    ///
+    /// - Parameter tags: of each word.
+    func sequences(words: [String], tags: [Int32]?, maximumLength: Int) -> [TokenSequence] {
+        let (first, last, limit) = (encoder.tokenizer.classID, encoder.tokenizer.separatorID, max(1, maximumLength - 2))
+        var sequences: [TokenSequence] = []
+        var (ids, labels): ([Int32], [Int32]) = ([], [])
+        func close() {
+            guard !ids.isEmpty else { return }
+            let types = [UInt8](repeating: 0, count: ids.count + 2)
+            sequences.append(TokenSequence(ids: [first] + ids + [last], types: types, tags: tags == nil ? nil : [-1] + labels + [-1]))
+            (ids, labels) = ([], [])
+        }
+        for (index, word) in words.enumerated() {
+            var pieces = self.ids(word.utf8Span)
+            if pieces.isEmpty { pieces = [encoder.tokenizer.unknownID] }
+            pieces = Array(pieces.prefix(limit))
+            if ids.count + pieces.count > limit { close() }
+            ids += pieces
+            labels += [tags?[index] ?? -1] + Array(repeating: -1, count: pieces.count - 1)
+        }
+        close()
+        return sequences
+    }
+
     /// One sequence, or with a stride as many as a long text needs.
     func sequences(
         _ text: UTF8Span, pair: UTF8Span?, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil

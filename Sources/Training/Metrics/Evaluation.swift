@@ -11,7 +11,7 @@ public import Records
 
 /// A model's outputs on examples, and how good they are.
 public struct Evaluation: Sendable {
-    /// [examples, classes], or [examples, 1] for a regression.
+    /// [examples, classes], [examples, 1] for a regression, or [tokens, classes] where words are classified.
     public let logits: Matrix
 
     /// Runs the model over all examples.
@@ -21,10 +21,11 @@ public struct Evaluation: Sendable {
         _ model: BERTModel, on examples: Examples, stage: String = "evaluate", observer: WorkObserver = .silent,
         workers: Workers
     ) throws(TrainingError) {
-        guard model.hasClassifier, model.hasPooler else {
-            throw .model(.missingHead(folder: "the model", part: model.hasPooler ? "classifier" : "pooler"))
+        guard model.hasLogits else {
+            throw .model(.missingHead(folder: "the model", part: model.hasClassifier ? "pooler" : "classifier"))
         }
-        logits = Matrix(rows: examples.count, columns: model.configuration.logitCount)
+        let ofTokens = model.configuration.classifiesTokens
+        logits = Matrix(rows: ofTokens ? examples.ids.count : examples.count, columns: model.configuration.logitCount)
         let workspace = Workspace()
         let batchSize = 32
         for start in stride(from: 0, to: examples.count, by: batchSize) {
@@ -34,7 +35,7 @@ public struct Evaluation: Sendable {
             do { try batch.check(model.configuration) } catch { throw .model(error) }
             let taps = model.taps(batch, TapRequirement(logits: true), workspace: workspace, on: workers)
             guard let found = taps.logits, found.isFinite else { throw .notFinite(step: start, what: "the model's output") }
-            logits[rows: rows].assign(found)
+            logits[rows: ofTokens ? examples.offsets[rows.lowerBound]..<examples.offsets[rows.upperBound] : rows].assign(found)
             observer.report(ProgressEvent(stage: stage, unit: "sequences", done: rows.upperBound, total: examples.count))
         }
     }
@@ -74,6 +75,7 @@ public struct Evaluation: Sendable {
     public func metrics(_ labels: BatchLabels) throws(TrainingError) -> [Metric: Double] {
         switch labels {
         case .none: throw .unlabelled(what: "an evaluation")
+        case .tags: preconditionFailure("words are judged by their entities")
         case .scores(let scores):
             let (ours, theirs) = (self.scores, scores.map(Double.init))
             return [.pearson: Metric.pearson(ours, theirs), .spearman: Metric.spearman(ours, theirs)]
@@ -95,6 +97,8 @@ extension Evaluation {
         let logits = Matrix(rows: count, columns: classes)
         switch labels {
         case .none: break
+        // Tag 0 is O: no entity anywhere.
+        case .tags: for row in 0..<count { logits[row, 0] = 1 }
         case .categories(let all):
             let counts = all.reduce(into: [Int](repeating: 0, count: classes)) { $0[$1] += 1 }
             let commonest = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }

@@ -7,6 +7,8 @@ public enum Metric: String, Sendable, CaseIterable, Codable, CodingKeyRepresenta
     case matthews
     case pearson
     case spearman
+    /// Of entities: exact spans and types.
+    case entityF1
 }
 
 extension Metric {

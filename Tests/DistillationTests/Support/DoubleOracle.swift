@@ -180,7 +180,7 @@ extension DoubleOracle {
         for (row, ours) in logits.enumerated() {
             let theirs = batch.teacher!.logits!.row(row).elements.map(Double.init)
             switch batch.labels {
-            case .none: break
+            case .none, .tags: break
             case .scores(let scores):
                 soft += (ours[0] - theirs[0]) * (ours[0] - theirs[0])
                 hard += (ours[0] - Double(scores[row])) * (ours[0] - Double(scores[row]))

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// Entities, from tagged words to what `predict` finds in a line.
+@Suite struct EntityTests {
+    private static let descriptor = """
+        name: tiny-events
+        format: conll
+        splits: { train: train.conll, dev: dev.conll, test: test.conll }
+        labels: { entities: [place, event] }
+
+        """
+
+    private static let pipeline = """
+        extends: tiny.yaml
+        name: events
+        corpus: { descriptor: events.yaml, path: data }
+        features: { tensors: [hidden, logits] }
+        distill: { epochs: 30, stages: [{ share: 0.5, contrastive: 1 }, { share: 0.5, contrastive: 1, soft: 1, hard: 3 }] }
+        evaluate: { splits: [dev, test] }
+
+        """
+
+    /// "bridge" and "town" are places, of one word or with "north" before; what is closed or queues is an event.
+    private static func file(_ count: Int) -> String {
+        (0..<count).map { row in
+            let place = [["bridge"], ["north", "bridge"], ["town"], ["north", "town"]][row % 4]
+            let words = [(["road", "lane"][row % 2], "O")] + place.enumerated().map { ($1, $0 == 0 ? "B-place" : "I-place") } + [("km", "O"), (["closed", "queue", "fog"][row % 3], row % 3 == 2 ? "O" : "B-event")]
+            return words.map { "\($0.0)\t\($0.1)\n" }.joined() + "\n"
+        }.joined()
+    }
+
+    private func workshop() throws -> Workshop {
+        let workshop = try Workshop()
+        for (split, count) in [("train", 48), ("dev", 12), ("test", 12)] { try workshop.write(Self.file(count), "data/\(split).conll") }
+        try workshop.write(Self.descriptor, "events.yaml")
+        try workshop.write(Self.pipeline, "run.yaml")
+        return workshop
+    }
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test func entitiesAreDistilledAndFound() throws {
+        let workshop = try workshop()
+        let outcome = try workshop.run("run", "run.yaml", "--progress", "none")
+        #expect(outcome.code == 0, "\(outcome.err)")
+        #expect(outcome.out.contains("entityF1"), "\(outcome.out)")
+        let metrics = try json(String(decoding: workshop.data("runs/events/evaluate/metrics.json"), as: UTF8.self))
+        func value(_ name: String) throws -> Double { try #require((metrics[name] as? [String: Double])?["entityF1"]) }
+        #expect(try value("constant dev") == 0 && value("teacher dev") > 0.9 && value("distilled test") > 0.9)
+
+        // The folder is one that transformers loads: no pooler, and the right class.
+        let configuration = try json(String(decoding: workshop.data("runs/events/export/config.json"), as: UTF8.self))
+        #expect(configuration["architectures"] as? [String] == ["BertForTokenClassification"])
+        #expect((configuration["id2label"] as? [String: String])?["1"] == "B-place")
+
+        let corpus = ["--descriptor", "events.yaml", "--path", "data", "--split", "test", "--progress", "none"]
+        let evaluated = try Command.run(["evaluate", "--model", "runs/events/distill"] + corpus, in: workshop.folder)
+        let report = try json(evaluated.out)
+        #expect(try (report["metrics"] as? [String: Double])?["entityF1"] == value("distilled test"))
+        #expect(((report["entities"] as? [String: Any])?["place"] as? [String: Any])?["support"] as? Int == 12)
+
+        // Words come back as they stand, each with a tag.
+        let tagged = try Command.run(["predict", "--model", "runs/events/finetune"] + corpus, in: workshop.folder)
+        #expect(tagged.code == 0 && tagged.out.split(separator: "\n", omittingEmptySubsequences: false).count == Self.file(12).split(separator: "\n", omittingEmptySubsequences: false).count)
+        #expect(tagged.out.contains("north\tB-place\nbridge\tI-place\n"), "\(tagged.out)")
+        let lines = try workshop.run("predict", "--model", "runs/events/finetune", "--lines", "-", input: "road north bridge, km closed\n\nlane town km fog\n")
+        let first = try json(String(lines.out.split(separator: "\n", omittingEmptySubsequences: false)[0]))
+        let entities = try #require(first["entities"] as? [[String: Any]])
+        #expect(entities.contains { $0["text"] as? String == "north bridge" && $0["start"] as? Int == 5 && $0["end"] as? Int == 17 }, "\(lines.out)")
+        #expect(lines.out.split(separator: "\n").count == 3, "\(lines.out)\(lines.err)")
+    }
+
+    /// A word without pieces, a sentence that is too long, and a rejected one: each word keeps its tag, and the rest its place.
+    @Test func noWordIsLost() throws {
+        let workshop = try workshop()
+        let long = (0..<40).map { "road\t\($0 % 4 == 0 ? "B-place" : "O")\n" }.joined()
+        try workshop.write("\u{200D}\tB-place\nroad\tO\n\n" + long + "\nroad\tO\nroad\n\nfog\tO\n", "data/test.conll")
+        let outcome = try workshop.run("run", "run.yaml", "--progress", "none", "--until", "finetune")
+        #expect(outcome.code == 2, "\(outcome.err)")
+        let evaluated = try workshop.run(
+            "evaluate", "--model", "runs/events/finetune", "--descriptor", "events.yaml", "--path", "data", "--split", "test", "--max-length", "12")
+        let report = try json(evaluated.out)
+        #expect(((report["entities"] as? [String: Any])?["place"] as? [String: Any])?["support"] as? Int == 11, "\(evaluated.out)")
+        #expect(report["rejects"] as? Int == 1)
+    }
+
+    @Test func textsAndWordsAreNotMixedUp() throws {
+        let workshop = try workshop()
+        #expect(try workshop.run("run", "run.yaml", "--progress", "none", "--until", "finetune").code == 0)
+        let texts = try workshop.run("evaluate", "--model", "runs/events/finetune", "--descriptor", "tiny-corpus.yaml", "--path", "data", "--split", "dev")
+        #expect(texts.code == 64 && texts.err.contains("classifies words"), "\(texts.err)")
+        let other = try Workshop.copy()
+        try other.write(Self.descriptor, "events.yaml")
+        try other.write(Self.file(4), "data/dev.conll")
+        let words = try other.run("evaluate", "--model", "runs/tiny/finetune", "--descriptor", "events.yaml", "--path", "data", "--split", "dev")
+        #expect(words.code == 64 && words.err.contains("classifies whole texts"), "\(words.err)")
+    }
+}
