@@ -3,6 +3,7 @@ import Distillation
 import Features
 import Files
 import Shards
+import Tokens
 import Training
 import WordPiece
 
@@ -32,6 +33,20 @@ extension Pipeline {
             return try Self.processBytes + memory(of: training, student, teacherWidth: section.readsTeacher ? settings.teacherShape().width : nil)
         default: return nil
         }
+    }
+
+    /// What the cache is going to take on disk, tensor by tensor; of one sequence, as long as it may be, while their number is not known.
+    func diskEstimate() throws(PipelinesError) -> String? {
+        guard var teacher = try teacherConfiguration() else { return nil }
+        if let labels = settings.corpus?.descriptor.labelSet, settings.teacher?.finetune != nil {
+            (teacher.labelNames, teacher.isRegression, teacher.classifiesTokens) = (labels.names, labels == .scores, labels.isOfWords)
+        }
+        let isKnown = plan("tokens").map(isFinished) ?? false
+        let section = settings.features
+        let parts = FeatureSpecification.bytes(
+            teacher, layers: try settings.cachedLayers(), tensors: section.tensors, precision: section.precision, lengths: try trainLengths(batch: 1))
+        let list = parts.map { "\($0.tensor.rawValue) \(readable($0.bytes))" }.joined(separator: ", ")
+        return "some \(readable(parts.reduce(0) { $0 + $1.bytes })) on disk\(isKnown ? "" : " for a sequence of \(settings.tokens.maximumLength)") (\(list))"
     }
 
     private func memory(

@@ -34,6 +34,7 @@ public struct PipelineRun: Sendable {
                 let isFinished = pipeline.isFinished(plan)
                 text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
                 if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
+                if !isFinished, plan.name == "features", let disk = try pipeline.diskEstimate() { text += ", \(disk)" }
                 text += "\n"
             }
         }
