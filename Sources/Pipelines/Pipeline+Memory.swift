@@ -72,7 +72,7 @@ extension Pipeline {
         let folder: String
         if let cache = settings.features.cache {
             folder = cache
-        } else if let tokens = plan("tokens"), isFinished(tokens) {
+        } else if let tokens = plan("augment") ?? plan("tokens"), isFinished(tokens) {
             folder = self.folder(tokens) + "/train"
         } else {
             return Array(repeating: settings.tokens.maximumLength, count: batch)

@@ -27,7 +27,7 @@ extension Pipeline {
         let all = tokens(settings.splits)
         if !settings.splits.isEmpty { plans.append(all) }
         // Whatever is trained sees the training split alone: another split to evaluate changes none of it.
-        let train = try settings.features.cache.map { cache throws(PipelinesError) in try cacheHash(cache) } ?? tokens(["train"]).fingerprint
+        var train = try settings.features.cache.map { cache throws(PipelinesError) in try cacheHash(cache) } ?? tokens(["train"]).fingerprint
 
         var teacher: [(String, String)] = []
         switch settings.teacher?.source {
@@ -47,6 +47,17 @@ extension Pipeline {
             teacher = [("teacher", plan.fingerprint)]
         } else if let labels = settings.teacher?.labels {
             teacher += labels.enumerated().map { ("teacher.labels.\($0)", $1) }
+        }
+
+        if let augment = settings.augment {
+            let plan = StagePlan(
+                "augment", version: 1,
+                inputs: teacher + (try maskedModel(settings).map { path throws(PipelinesError) in try modelInputs("masked", path) } ?? []) + [
+                    ("tokens", train), ("views", "\(augment.views)"), ("probability", "\(augment.probability)"),
+                    ("candidates", "\(augment.candidates)"), ("from", augment.source.rawValue), ("seed", "\(augment.seed)"),
+                ])
+            plans.append(plan)
+            train = plan.fingerprint
         }
 
         var source: [(String, String)] = []

@@ -48,7 +48,7 @@ public struct Pipeline: Sendable {
     var studentPlan: StagePlan? { plan("distill") ?? plan("baseline") }
 
     /// All that a pipeline may have, in the order in which they run.
-    static let stageNames = ["corpus", "tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"]
+    static let stageNames = ["corpus", "tokens", "finetune", "augment", "features", "baseline", "distill", "evaluate", "export"]
 
     func note(_ text: String) { observer.note(text) }
 
@@ -78,10 +78,10 @@ public struct Pipeline: Sendable {
             if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
             if !isFinished(plan) { records += try makePrior(of: plan, finished: finished) }
             let start = ContinuousClock.now
-            let wasReused = try perform(plan, in: folder(plan), waits: true)
+            let outcome = try perform(plan, in: folder(plan), waits: true)
             let record = RunRecord.Stage(
-                name: plan.name, fingerprint: plan.fingerprint, wasReused: wasReused,
-                seconds: (ContinuousClock.now - start) / .seconds(1))
+                name: plan.name, fingerprint: plan.fingerprint, wasReused: outcome.wasReused,
+                seconds: outcome.trainingSeconds ?? (ContinuousClock.now - start) / .seconds(1))
             records.append(record)
             finished(record)
             if plan.name == until { break }
@@ -105,19 +105,20 @@ public struct Pipeline: Sendable {
     /// Fills a folder with what a stage makes.
     ///
     /// - Parameter waits: whether a stage that another run of the same store is filling is waited for.
-    /// - Returns: whether it stood there already.
-    public func perform(_ plan: StagePlan, in path: String, waits: Bool) throws(PipelinesError) -> Bool {
+    /// - Returns: whether it stood there already; of a training how long it took, across interruptions.
+    func perform(_ plan: StagePlan, in path: String, waits: Bool) throws(PipelinesError) -> (wasReused: Bool, trainingSeconds: Double?) {
         let folder = try open(path, plan, waits: waits)
         if folder.isSealed {
             // A kill may have come between the seal and this.
             for name in Self.leftovers where Folder.exists(path + "/" + name) { try? Folder.removeFile(path + "/" + name) }
-            return true
+            return (true, nil)
         }
         let outputs: [String]
         switch plan.name {
         case CorpusStage.name: outputs = try extractTexts(into: path)
         case "tokens": outputs = try settings.texts.isEmpty ? tokenise(into: path) : packTexts(into: path)
         case "finetune": outputs = try finetune(into: path)
+        case "augment": outputs = try augment(into: path)
         case "features": outputs = try extractFeatures(into: path)
         case "distill": outputs = try distil(settings.distill, stage: plan.name, into: path)
         case "baseline": outputs = try distil(settings.baseline, stage: plan.name, into: path)
@@ -125,13 +126,14 @@ public struct Pipeline: Sendable {
         case "export": outputs = try export(into: path)
         default: preconditionFailure("a stage that is planned")
         }
+        let seconds = TrainingTime(path).seconds
         try folder.seal(outputs: outputs, leftovers: Self.leftovers)
-        return false
+        return (false, seconds)
     }
 
     /// The state of a training; it costs too much to lose to be removed before its model is sealed.
     static let checkpoint = "checkpoint.safetensors"
-    private static let leftovers = [checkpoint]
+    private static let leftovers = [checkpoint, TrainingTime.name]
 
     private func open(_ path: String, _ plan: StagePlan, waits: Bool) throws(PipelinesError) -> StageFolder {
         guard waits else { return try StageFolder(path, plan: plan) }

@@ -8,4 +8,5 @@ public enum Streams {
     public static let signs: UInt64 = 6 << 48
     public static let rows: UInt64 = 7 << 48
     public static let samples: UInt64 = 8 << 48
+    public static let views: UInt64 = 9 << 48
 }

@@ -10,6 +10,7 @@ public import Shards
 /// | `example` | int32 | row | the example's number in the input, from 0 |
 /// | `tag` | int32 | token | the tag of a word at its first piece, else -1; only where words are labelled |
 /// | `document` | int32 | row | the document that it comes from, -1 where there is none; may be left out |
+/// | `view` | int32 | row | 0 of an example, from 1 on of its views with other words; may be left out |
 public enum TokenColumns {
     public static let ids = "ids"
     public static let types = "types"
@@ -17,18 +18,21 @@ public enum TokenColumns {
     public static let example = "example"
     public static let document = "document"
     public static let tag = "tag"
+    public static let view = "view"
 
     /// The attribute of an identity that says what kind of labels there are: `none`, `categories`, `scores` or `tags`.
     public static let labelsAttribute = "labels"
 
-    public static func columns(_ labels: LabelSet, hasDocuments: Bool = false) -> [SmallColumn] {
+    public static func columns(_ labels: LabelSet, hasDocuments: Bool = false, hasViews: Bool = false) -> [SmallColumn] {
         [
             SmallColumn(name: ids, element: .int32, layout: .token),
             SmallColumn(name: types, element: .uint8, layout: .token),
             SmallColumn(name: label, element: labels == .scores ? .float32 : .int32, layout: .row(width: 1)),
             SmallColumn(name: example, element: .int32, layout: .row(width: 1)),
-        ] + (labels.isOfWords ? [tagColumn] : []) + (hasDocuments ? [documentColumn] : [])
+        ] + (labels.isOfWords ? [tagColumn] : []) + (hasDocuments ? [documentColumn] : []) + (hasViews ? [viewColumn] : [])
     }
+
+    static let viewColumn = SmallColumn(name: view, element: .int32, layout: .row(width: 1))
 
     static let tagColumn = SmallColumn(name: tag, element: .int32, layout: .token)
 
@@ -36,9 +40,11 @@ public enum TokenColumns {
 
     /// The bytes of a row in the order of `columns`.
     ///
-    /// - Parameter document: nil leaves the column out.
+    /// - Parameters:
+    ///   - document: nil leaves the column out.
+    ///   - view: nil leaves the column out.
     public static func bytes(
-        _ sequence: TokenSequence, label: Label, exampleID: Int, document: Int32? = nil, labels: LabelSet
+        _ sequence: TokenSequence, label: Label, exampleID: Int, document: Int32? = nil, view: Int32? = nil, labels: LabelSet
     ) -> [[UInt8]] {
         var ids: [UInt8] = []
         ids.reserveCapacity(4 * sequence.ids.count)
@@ -57,10 +63,12 @@ public enum TokenColumns {
             for tag in sequence.tags ?? Array(repeating: -1, count: sequence.ids.count) { append(UInt32(bitPattern: tag), to: &tags) }
             columns.append(tags)
         }
-        guard let document else { return columns }
-        var documentBytes: [UInt8] = []
-        append(UInt32(bitPattern: document), to: &documentBytes)
-        return columns + [documentBytes]
+        for number in [document, view].compactMap(\.self) {
+            var bytes: [UInt8] = []
+            append(UInt32(bitPattern: number), to: &bytes)
+            columns.append(bytes)
+        }
+        return columns
     }
 
     /// What keeps an example from being stored, if anything.

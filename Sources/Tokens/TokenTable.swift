@@ -11,6 +11,8 @@ public struct TokenTable: Sendable {
     public let exampleIDs: [Int32]
     /// Of each row: its document, -1 where there is none; nil where documents are not known.
     public let documents: [Int32]?
+    /// Of each row: 0 of an example, from 1 on of its views; nil where there are none.
+    public let views: [Int32]?
     /// Where each row's tokens begin among all, and their number at the end.
     public let offsets: [Int]
     private let ids: [Int32]
@@ -31,6 +33,9 @@ public struct TokenTable: Sendable {
         documents =
             set.schema.small.contains(TokenColumns.documentColumn)
             ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.document) } : nil
+        views =
+            set.schema.small.contains(TokenColumns.viewColumn)
+            ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.view) } : nil
         offsets = set.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         guard ids.allSatisfy({ $0 >= 0 }) else { throw wrong("it holds a token id below zero") }
         tags = labelSet.isOfWords ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.tag) } : nil

@@ -28,7 +28,7 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
         BadSetting(name: "key twice", old: "name: tiny", new: "name: tiny\nname: tiny", says: ["tiny.yaml", "'name'", "twice"]),
         BadSetting(name: "shares", old: "baseline: {", new: "baseline: { stages: [{ share: 0.5, hard: 1 }], ", says: ["baseline.stages", "0.5"]),
         BadSetting(name: "heads", old: "intermediate: 16, heads: 2", new: "intermediate: 16, heads: 3", says: ["student.heads", "does not divide"]),
-        BadSetting(name: "layers", old: "layers: uniform", new: "layers: [1, 2]", says: ["features.layers", "one for each"]),
+        BadSetting(name: "layers", old: "distill: { epochs: 3", new: "distill: { layers: [1, 2], epochs: 3", says: ["distill.layers", "one for each"]),
         BadSetting(name: "layer beyond the teacher", old: "layers: uniform", new: "layers: [3]", says: ["features.layers", "layer 3", "2"]),
         BadSetting(name: "unknown split", old: "splits: [dev]", new: "splits: [devel]", says: ["evaluate.splits", "devel", "dev"]),
         BadSetting(name: "no teacher", old: "  architecture:", new: "  labels: [a]\n  architectur:", says: ["teacher.model", "missing"]),

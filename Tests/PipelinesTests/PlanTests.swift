@@ -38,6 +38,10 @@ private let settings =
     + changes("tokens.", ["maxLength=64", "shuffleSeed=1", "lowercase=false"], everything)
     + changes("teacher.finetune.", ["epochs=1", "batchSize=8", "learningRate=1.0e-3", "warmup=0", "weightDecay=0", "clip=2", "seed=1"], tuned)
     + changes("teacher.finetune.", ["checkpointSteps=9"], [])
+    // The teacher learns from the examples alone.
+    + changes(
+        "augment.", ["views=3", "probability=0.1", "candidates=2", "seed=1", "from=embeddings"],
+        ["augment", "features", "baseline", "distill", "evaluate", "export"])
     + changes("features.", ["layers=[1]", "precision=float16", "shardMebibytes=1"], cached)
     + changes("student.", ["hidden=16", "intermediate=8", "heads=4", "positions=256", "dropout=0", "init=random"], students)
     // One teacher layer more is read.

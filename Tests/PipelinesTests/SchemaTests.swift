@@ -14,6 +14,7 @@ import Testing
         teacher:
           architecture: { layers: 2, hidden: 8, intermediate: 16, heads: 2 }
           finetune: {}
+        augment: {}
         features: {}
         student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }
         distill: { negatives: {} }
@@ -72,7 +73,7 @@ import Testing
     @Test func everySectionIsChecked() {
         #expect(
             Set(Self.sections.keys) == [
-                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "features", "student", "distill",
+                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "augment", "features", "student", "distill",
                 "distill.negatives", "distill.perturbation", "distill.stages[]", "baseline", "baseline.negatives",
                 "baseline.perturbation", "baseline.stages[]", "evaluate", "export",
             ])

@@ -20,13 +20,13 @@ extension TokenTable {
     /// The rows of the table, for extraction.
     public var featureSource: FeatureSource {
         let table = self
-        return FeatureSource(columns: TokenColumns.columns(labelSet, hasDocuments: documents != nil), lengths: lengths) { row in
+        return FeatureSource(columns: TokenColumns.columns(labelSet, hasDocuments: documents != nil, hasViews: views != nil), lengths: lengths) { row in
             let sequence = table.sequence(row)
             return (
                 sequence,
                 TokenColumns.bytes(
                     sequence, label: table.labels[row], exampleID: Int(table.exampleIDs[row]),
-                    document: table.documents?[row], labels: table.labelSet)
+                    document: table.documents?[row], view: table.views?[row], labels: table.labelSet)
             )
         }
     }

@@ -24,7 +24,7 @@ public enum StageCommand {
             }
             _ = try pipeline.makePrior(of: last)
         }
-        let wasReused = try pipeline.perform(last, in: output, waits: false)
+        let wasReused = try pipeline.perform(last, in: output, waits: false).wasReused
         work.printer.note("\(stage): \(wasReused ? "was finished before" : "done"), \(output)")
         return try pipeline.rejectCount()
     }

@@ -62,11 +62,12 @@ public struct Comparison {
         var rejects: [String: Int] = [:]
         for (index, (run, pipeline)) in asked.enumerated() where !isDone(run, pipeline) {
             work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(asked.count)")
-            _ = try pipeline.run(until: "distill") { stage in
+            let records = try pipeline.run(until: "distill") { stage in
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
             rejects[run.task] = try pipeline.rejectCount()
-            for split in pipeline.settings.evaluate.splits { try store.add(results(run, pipeline, split)) }
+            let training = records.last { $0.name == "distill" && !$0.wasReused }?.seconds
+            for split in pipeline.settings.evaluate.splits { try store.add(results(run, pipeline, split, seconds: training)) }
             try write(table(of: pipelines))
         }
         let text = table(of: pipelines)
@@ -137,7 +138,7 @@ public struct Comparison {
     }
 
     /// The row of a student, and those of labels, constant and teacher where they are not there yet.
-    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String) throws(PipelinesError) -> [ComparisonResult] {
+    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [ComparisonResult] {
         let (examples, labels) = try pipeline.examples(split)
         let fingerprint = pipeline.teacherFingerprint(split)
         var results: [ComparisonResult] = []
@@ -175,7 +176,8 @@ public struct Comparison {
         }
         var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
         (row.parameters, row.bytes) = try size(folder)
-        row.seconds = TrainingTime(folder).seconds.map { rounded($0, 1) }
+        // A student that was finished without its row has none; an older row of its may.
+        row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
         if let teacher, let teacherFolder {
             if !examples.labels.isScores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))

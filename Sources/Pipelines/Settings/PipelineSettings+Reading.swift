@@ -51,6 +51,10 @@ extension PipelineSettings {
         if let teacherReader, features.cache != nil, teacher?.finetune != nil || teacher?.source.isRandom == true {
             throw teacherReader.error("finetune", "has no use beside features.cache, whose teacher has been run already; leave it out")
         }
+        augment = try reader.section("augment").map { section throws(PipelinesError) in try AugmentSettings(section) }
+        if augment != nil, features.cache != nil || !texts.isEmpty {
+            throw reader.error("augment", "replaces words of examples, and \(features.cache != nil ? "a cache has its own" : "there are texts without any"); leave it out")
+        }
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
         student = try StudentSettings(reader.section("student")) { path throws(PipelinesError) in
             guard depth < 20 else { throw .yaml(file: path, problem: "'student.from' goes in a circle") }

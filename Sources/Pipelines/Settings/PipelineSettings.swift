@@ -13,6 +13,8 @@ public struct PipelineSettings: Sendable, Equatable {
     public var tokens: TokenSettings
     /// Nil where a cache stands for it.
     public var teacher: TeacherSettings?
+    /// Nil for none.
+    public var augment: AugmentSettings?
     public var features: FeatureSettings
     public var student: StudentSettings
     public var distill: DistillSettings?

@@ -12,7 +12,7 @@ extension Pipeline {
     /// Trains the student: on the cache, or on labels alone.
     func distil(_ section: DistillSettings?, stage: String, into path: String) throws(PipelinesError) -> [String] {
         guard let section else { preconditionFailure("a stage that is planned") }
-        let (examples, labels) = try examples("train")
+        let (examples, labels) = try examples("train", withViews: true)
         var configuration = BERTConfiguration(
             settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         configuration.labelNames = labels.names

@@ -41,7 +41,7 @@ extension Pipeline {
     func extractFeatures(into path: String) throws(PipelinesError) -> [String] {
         let model = try teacher()
         try checkVocabulary(model.configuration, "the teacher")
-        let table = try tokenTable("train")
+        let table = try tokenTable("train", withViews: true)
         var order: [Int]?
         if settings.features.tensors.contains(.logits) {
             guard model.hasClassifier else {

@@ -106,8 +106,11 @@ extension Pipeline {
     }
 
     /// The sequences and labels of a split that was tokenised.
-    func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable {
-        let path = split == "train" ? settings.features.cache ?? folder(of: "tokens") + "/train" : folder(of: "tokens") + "/" + split
+    ///
+    /// - Parameter withViews: whether the training split has the views of its examples, where there are any.
+    func tokenTable(_ split: String, withViews: Bool = false) throws(PipelinesError) -> TokenTable {
+        let tokens = plan(withViews && plan("augment") != nil ? "augment" : "tokens").map(folder) ?? ""
+        let path = split == "train" ? settings.features.cache ?? tokens + "/train" : folder(of: "tokens") + "/" + split
         let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
         return try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(shards) }
     }
@@ -120,8 +123,8 @@ extension Pipeline {
         return try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
     }
 
-    func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
-        let table = try tokenTable(split)
+    func examples(_ split: String, withViews: Bool = false) throws(PipelinesError) -> (Examples, LabelSet) {
+        let table = try tokenTable(split, withViews: withViews)
         return (Examples(table), table.labelSet)
     }
 }

@@ -1,10 +1,12 @@
 import Files
 
-/// How long a training took in all, across interruptions; a file beside the model that no fingerprint looks at.
+/// How long a training took in all, across interruptions; a file beside its checkpoint, which goes with it: a finished folder says nothing
+/// of the machine.
 struct TrainingTime {
+    static let name = "seconds"
     private let file: String
 
-    init(_ folder: String) { file = folder + "/seconds" }
+    init(_ folder: String) { file = folder + "/" + Self.name }
 
     var seconds: Double? {
         guard Folder.exists(file), let bytes = try? Folder.contents(file) else { return nil }

@@ -5,6 +5,9 @@ import Kernels
 struct Fixture {
     static let names = ["head26", "head32-half", "head64", "oldnames-bfloat"]
 
+    /// Of scripts/reference/masked_words.py.
+    static let masked = fixtures() + "/masked"
+
     let folder: String
     let model: BERTModel
     let expected: SafetensorsFile
