@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Training
@@ -24,17 +25,26 @@ import Training
         return try ComparisonSettings(contentsOf: folder.path + "/t.yaml", environment: [:])
     }
 
+    /// The same with a line in the place of that of its key, or beside them.
+    private func settings(replacing line: String) throws -> ComparisonSettings {
+        _ = try settings()
+        let key = line.prefix { $0 != ":" } + ":"
+        let lines = try text("t.yaml").split(separator: "\n").filter { !$0.hasPrefix(key) } + [Substring(line)]
+        try folder.write(lines.joined(separator: "\n") + "\n", to: "t.yaml")
+        return try ComparisonSettings(contentsOf: folder.path + "/t.yaml", environment: [:])
+    }
+
     private func text(_ name: String) throws -> String { String(decoding: try folder.contents(name), as: UTF8.self) }
 
-    private func row(_ task: String, _ system: String, _ split: String, _ seed: UInt64?, _ metrics: [Metric: Double], _ predictions: [Double]) -> ComparisonResult {
-        var row = ComparisonResult(task: task, system: system, split: split, seed: seed, fingerprint: "f")
+    private func row(_ task: String, _ system: String, _ split: String, _ seed: UInt64?, _ metrics: [Metric: Double], _ predictions: [Double]) -> FinishedRow {
+        var row = FinishedRow(task: task, system: system, split: split, seed: seed, fingerprint: "f")
         (row.metrics, row.predictions) = (metrics, predictions)
         return row
     }
 
     private func store() throws -> ComparisonStore {
         let store = try ComparisonStore(folder.path + "/out")
-        var rows: [ComparisonResult] = []
+        var rows: [FinishedRow] = []
         for (task, split, metric, other) in [
             ("mrpc", "dev", Metric.accuracy, Metric.f1), ("mnli", "dev_matched", .accuracy, .accuracy), ("mnli", "dev_mismatched", .accuracy, .accuracy),
             ("sts-b", "dev", .pearson, .spearman),
@@ -105,6 +115,23 @@ import Training
         try folder.remove("out/predictions.tsv")
         let again = try ComparisonStore(folder.path + "/out")
         #expect(again.results.allSatisfy { $0.system == "constant" })
+    }
+
+    /// The reader names all the keys that it knows where it meets one that it does not.
+    @Test func theSchemaHasTheKeysOfTheReader() throws {
+        let data = try Data(contentsOf: URL(filePath: package + "/schemas/table.schema.json"))
+        let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let top = try #require(root["properties"] as? [String: [String: Any]])
+        func keys(_ schema: Any?) -> Set<String> { Set(((schema as? [String: Any])?["properties"] as? [String: Any] ?? [:]).keys) }
+        for (bogus, expected) in [
+            ("bogus: 1", Set(top.keys).subtracting(["extends"])), ("tasks: { mrpc: { bogus: 1 } }", keys(top["tasks"]?["additionalProperties"])),
+            ("systems: { hard: {}, student: { bogus: 1 } }", keys(top["systems"]?["additionalProperties"])),
+            ("contrasts: [{ system: student, against: hard, bogus: 1 }]", keys(top["contrasts"]?["items"])),
+        ] {
+            let text = refusal { try settings(replacing: bogus) }
+            let known = text.split(separator: "known here: ").last.map { Set($0.split(separator: ", ").map(String.init)) }
+            #expect(known == expected && expected.count > 3, "\(text)")
+        }
     }
 
     @Test(arguments: ["1e999", "nan", "x", ""]) func aNumberThatIsNoneIsRefused(_ number: String) throws {

@@ -95,11 +95,11 @@ public struct Comparison {
 
     /// The table of the rows that are as they would be computed now.
     private func table(of pipelines: [(run: ComparisonRun, pipeline: Pipeline)]) -> ComparisonTable {
-        var rows: [ComparisonResult] = []
+        var rows: [FinishedRow] = []
         for (run, pipeline) in pipelines {
             for split in pipeline.settings.evaluate.splits {
                 if let row = store.result(run.task, run.system, split, run.seed), row.fingerprint == pipeline.studentFingerprint(split) { rows.append(row) }
-                for name in [ComparisonResult.constant, ComparisonResult.labels, ComparisonResult.teacher] {
+                for name in [FinishedRow.constant, FinishedRow.labels, FinishedRow.teacher] {
                     guard let row = store.result(run.task, name, split, nil), row.fingerprint == pipeline.teacherFingerprint(split), !rows.contains(row)
                     else { continue }
                     rows.append(row)
@@ -133,18 +133,18 @@ public struct Comparison {
     private func isDone(_ run: ComparisonRun, _ pipeline: Pipeline) -> Bool {
         pipeline.settings.evaluate.splits.allSatisfy { split in
             store.has(run.task, run.system, split, run.seed, pipeline.studentFingerprint(split))
-                && store.has(run.task, ComparisonResult.labels, split, nil, pipeline.teacherFingerprint(split))
+                && store.has(run.task, FinishedRow.labels, split, nil, pipeline.teacherFingerprint(split))
         }
     }
 
     /// The row of a student, and those of labels, constant and teacher where they are not there yet.
-    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [ComparisonResult] {
+    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [FinishedRow] {
         let (examples, labels) = try pipeline.examples(split)
         let fingerprint = pipeline.teacherFingerprint(split)
-        var results: [ComparisonResult] = []
+        var results: [FinishedRow] = []
         guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
-        func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> ComparisonResult {
-            var result = ComparisonResult(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
+        func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
+            var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
             result.predictions = examples.labels.isScores ? evaluation.scores : evaluation.categories.map(Double.init)
             return result
@@ -153,19 +153,19 @@ public struct Comparison {
         let teacher = try teacherFolder.flatMap { folder throws(PipelinesError) in
             try pipeline.evaluation(of: "teacher", in: folder, on: examples, labels, split: split)
         }
-        if !store.has(run.task, ComparisonResult.labels, split, nil, fingerprint) {
-            let constant = try result(ComparisonResult.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint)
+        if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
+            let constant = try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint)
             let stated = settings.tasks.first { $0.name == run.task }?.metrics ?? []
             if let wrong = stated.first(where: { constant.metrics[$0] == nil }) {
                 throw .usage(
                     "task '\(run.task)': '\(wrong.rawValue)' cannot be computed of its labels; there are \(constant.metrics.keys.map(\.rawValue).sorted().joined(separator: ", "))")
             }
             results.append(constant)
-            var truth = ComparisonResult(task: run.task, system: ComparisonResult.labels, split: split, fingerprint: fingerprint)
+            var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
             truth.predictions = examples.labels.numbers
             results.append(truth)
             if let teacher, let teacherFolder {
-                var row = try result(ComparisonResult.teacher, teacher, seed: nil, fingerprint)
+                var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
                 (row.parameters, row.bytes) = try size(teacherFolder)
                 results.append(row)
             }

@@ -4,18 +4,18 @@ import Records
 /// The finished rows of a table, in `rows.tsv` and `predictions.tsv`: read back, they are not computed again.
 final class ComparisonStore {
     let folder: String
-    private(set) var results: [ComparisonResult] = []
+    private(set) var results: [FinishedRow] = []
 
     private var rowsFile: String { folder + "/rows.tsv" }
     private var predictionsFile: String { folder + "/predictions.tsv" }
 
     init(_ folder: String) throws(PipelinesError) {
         self.folder = folder
-        for (line, fields) in try Self.read(rowsFile, ComparisonResult.columns) {
-            guard let result = ComparisonResult(fields: fields) else { throw Self.damaged(rowsFile, line) }
+        for (line, fields) in try Self.read(rowsFile, FinishedRow.columns) {
+            guard let result = FinishedRow(fields: fields) else { throw Self.damaged(rowsFile, line) }
             results.append(result)
         }
-        for (line, fields) in try Self.read(predictionsFile, ComparisonResult.predictionColumns) {
+        for (line, fields) in try Self.read(predictionsFile, FinishedRow.predictionColumns) {
             let seed = UInt64(fields[3])
             let values = fields[5].split(separator: ",").map { Float($0).map(Double.init) }
             guard seed != nil || fields[3] == "-", !values.contains(nil) else { throw Self.damaged(predictionsFile, line) }
@@ -25,10 +25,10 @@ final class ComparisonStore {
             }
         }
         // Without its predictions a row cannot be resampled: it counts as not finished.
-        results.removeAll { $0.predictions.isEmpty && $0.system != ComparisonResult.constant }
+        results.removeAll { $0.predictions.isEmpty && $0.system != FinishedRow.constant }
     }
 
-    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> ComparisonResult? {
+    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> FinishedRow? {
         results.first { $0.isOf(task, system, split, seed) }
     }
 
@@ -38,14 +38,14 @@ final class ComparisonStore {
     }
 
     /// Takes a row in the place of an older one, and writes all of them, whole or not at all.
-    func add(_ added: [ComparisonResult]) throws(PipelinesError) {
+    func add(_ added: [FinishedRow]) throws(PipelinesError) {
         for result in added {
             results.removeAll { $0.isOf(result.task, result.system, result.split, result.seed) }
             results.append(result)
         }
         // Predictions first: rows without theirs are computed again, predictions without their row are passed over.
-        let predictions = [ComparisonResult.predictionColumns.joined(separator: "\t")] + results.filter { !$0.predictions.isEmpty }.map(\.predictionLine)
-        let rows = [ComparisonResult.columns.joined(separator: "\t")] + results.map(\.line)
+        let predictions = [FinishedRow.predictionColumns.joined(separator: "\t")] + results.filter { !$0.predictions.isEmpty }.map(\.predictionLine)
+        let rows = [FinishedRow.columns.joined(separator: "\t")] + results.map(\.line)
         try write(predictions, predictionsFile)
         try write(rows, rowsFile)
     }

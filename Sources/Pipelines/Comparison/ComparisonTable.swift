@@ -56,21 +56,21 @@ struct ComparisonTable: Codable {
     var contrasts: [Contrast]
 
     /// - Parameter results: the rows that count; of students those of this table's runs.
-    init(_ settings: ComparisonSettings, _ results: [ComparisonResult]) {
+    init(_ settings: ComparisonSettings, _ results: [FinishedRow]) {
         let store = ComparisonRows(results)
         (name, title, average, resamples) = (settings.name, settings.title, settings.average, settings.resamples)
         var columns: [Column] = []
         for task in settings.tasks {
             // In the order of their names; dev_matched before dev_mismatched.
             for split in Set(store.results.filter { $0.task == task.name }.map(\.split)).sorted() {
-                guard let constant = store.result(task.name, ComparisonResult.constant, split, nil),
-                    let labels = store.result(task.name, ComparisonResult.labels, split, nil)
+                guard let constant = store.result(task.name, FinishedRow.constant, split, nil),
+                    let labels = store.result(task.name, FinishedRow.labels, split, nil)
                 else { continue }
                 let metrics = Metric.scored(settings.corpus(of: task), stated: task.metrics, average: settings.average, of: constant.metrics)
                 columns.append(
                     Column(
                         task: task.name, title: task.title, split: split, metrics: metrics, examples: labels.predictions.count, constant: constant.metrics,
-                        teacher: store.result(task.name, ComparisonResult.teacher, split, nil)?.metrics ?? [:]))
+                        teacher: store.result(task.name, FinishedRow.teacher, split, nil)?.metrics ?? [:]))
             }
         }
         self.columns = columns
@@ -107,12 +107,12 @@ extension ComparisonTable.Row {
         _ system: ComparisonSettings.System, _ columns: [ComparisonTable.Column], _ store: ComparisonRows, hard: String?,
         _ kind: ComparisonSettings.Average
     ) {
-        func results(_ name: String, _ column: ComparisonTable.Column) -> [ComparisonResult] {
+        func results(_ name: String, _ column: ComparisonTable.Column) -> [FinishedRow] {
             store.results.filter { $0.task == column.task && $0.split == column.split && $0.system == name && $0.seed != nil }
                 .sorted { ($0.seed ?? 0) < ($1.seed ?? 0) }
         }
         (self.system, title, cells) = (system.name, system.title, [])
-        var all: [ComparisonResult] = []
+        var all: [FinishedRow] = []
         for (index, column) in columns.enumerated() {
             let found = results(system.name, column)
             guard !found.isEmpty else { continue }
@@ -131,7 +131,7 @@ extension ComparisonTable.Row {
         }
         average = ComparisonTable.average(columns.indices.map { place in cells.first { $0.column == place }.flatMap { mean($0.scores) } }, columns, kind)
         (parameters, bytes) = (all.first?.parameters, all.first?.bytes)
-        let teacher = all.first.flatMap { store.result($0.task, ComparisonResult.teacher, $0.split, nil) }
+        let teacher = all.first.flatMap { store.result($0.task, FinishedRow.teacher, $0.split, nil) }
         if let parameters, let theirs = teacher?.parameters { smaller = Double(theirs) / Double(parameters) }
         faster = median(all.compactMap(\.speedup))
         seconds = median(all.compactMap(\.seconds))
@@ -149,7 +149,7 @@ extension ComparisonTable {
                 }
                 let (first, second) = (predictions(contrast.system), predictions(contrast.against))
                 let seeds = first.keys.filter { second[$0] != nil }.sorted()
-                guard !seeds.isEmpty, let labels = store.result(column.task, ComparisonResult.labels, column.split, nil) else { continue }
+                guard !seeds.isEmpty, let labels = store.result(column.task, FinishedRow.labels, column.split, nil) else { continue }
                 let split = ScoredSplit(labels: labels.predictions, metrics: column.metrics)
                 let (ours, theirs) = (seeds.compactMap { first[$0] }, seeds.compactMap { second[$0] })
                 guard (ours + theirs).allSatisfy({ $0.count == labels.predictions.count }) else { continue }
@@ -179,11 +179,11 @@ extension ComparisonTable {
 
 /// Rows by what they are of.
 struct ComparisonRows {
-    let results: [ComparisonResult]
+    let results: [FinishedRow]
 
-    init(_ results: [ComparisonResult]) { self.results = results }
+    init(_ results: [FinishedRow]) { self.results = results }
 
-    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> ComparisonResult? {
+    func result(_ task: String, _ system: String, _ split: String, _ seed: UInt64?) -> FinishedRow? {
         results.first { $0.isOf(task, system, split, seed) }
     }
 }

@@ -1,7 +1,7 @@
 import Training
 
 /// What came of one model on one split: a line of `rows.tsv`.
-struct ComparisonResult: Sendable, Equatable {
+struct FinishedRow: Sendable, Equatable {
     /// Rows beside those of the table's systems.
     static let teacher = "teacher", constant = "constant", labels = "labels"
 
@@ -26,7 +26,7 @@ struct ComparisonResult: Sendable, Equatable {
     }
 }
 
-extension ComparisonResult {
+extension FinishedRow {
     private static let texts = ["task", "system", "split", "seed"]
     private static let numbers = ["agreement", "divergence", "parameters", "bytes", "speedup", "seconds"]
     static let columns = texts + Metric.allCases.map(\.rawValue) + numbers + ["fingerprint"]
