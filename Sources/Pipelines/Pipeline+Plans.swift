@@ -24,6 +24,10 @@ extension Pipeline {
                     ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
                 ])
         }
+        /// What chooses among weights, where the best are kept.
+        func judge(_ keep: KeptWeights) -> [(String, String)] {
+            keep == .last ? [] : [("keep", tokens([settings.evaluate.splits[0]]).fingerprint)]
+        }
         let all = tokens(settings.splits)
         if !settings.splits.isEmpty { plans.append(all) }
         // Whatever is trained sees the training split alone: another split to evaluate changes none of it.
@@ -42,7 +46,7 @@ extension Pipeline {
                     ("tokens", train), ("epochs", "\(finetune.epochs)"), ("batchSize", "\(finetune.batchSize)"),
                     ("learningRate", "\(finetune.learningRate)"), ("warmup", "\(finetune.warmup)"),
                     ("weightDecay", "\(finetune.weightDecay)"), ("clip", "\(finetune.clip)"), ("seed", "\(finetune.seed)"),
-                ])
+                ] + judge(finetune.keep))
             plans.append(plan)
             teacher = [("teacher", plan.fingerprint)]
         } else if let labels = settings.teacher?.labels {
@@ -96,7 +100,7 @@ extension Pipeline {
             if section.readsTeacher {
                 data = source + [("layers", try settings.layerMap(name, section).map(String.init).joined(separator: ","))]
             }
-            plans.append(StagePlan(name, version: 4, inputs: student + data + [("settings", section.canonical)]))
+            plans.append(StagePlan(name, version: 4, inputs: student + data + judge(section.keep) + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }

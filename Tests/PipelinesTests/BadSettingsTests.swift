@@ -32,7 +32,7 @@ private let mistakes = [
     // Keys.
     Mistake("distill.epoch", "unknown key; did you mean 'epochs'?; known here: batchSize, ", "distill: { ^epoch: 3 }"),
     Mistake("distill.dropout", "unknown key; known here: batchSize, ", "distill:\n  epochs: 3\n  ^dropout: 0.1"),
-    Mistake("studnet", "unknown key; did you mean 'student'?; known here: baseline, ", "^studnet: {}"),
+    Mistake("studnet", "unknown key; did you mean 'student'?; known here: augment, baseline, ", "^studnet: {}"),
     Mistake(
         "distill.stages[1].hrad", "unknown key; did you mean 'hard'?",
         "distill: { stages: [{ share: 0.5, hard: 1 }, { share: 0.5, soft: 1, ^hrad: 1 }] }"),
@@ -97,6 +97,7 @@ private let mistakes = [
     Mistake(
         "distill.stages[0].states", "weighs a loss of states, and objective 'soft' has none",
         "distill: { objective: soft, stages: [{ share: 1, states: ^1 }] }"),
+    Mistake("evaluate", "names no split, and `distill` keeps the weights that are best", whole: "^" + corpus + vocabulary + teacher + "distill: { keep: best }"),
     Mistake("distill.layers", "'first' is unknown; give 'uniform' or a list", "distill: { layers: ^first }"),
     Mistake("distill.layers", "'first' is unknown; give one of skip, last, uniform", "distill: { objective: pkd, layers: ^first }"),
     Mistake("distill.layers", "name at least one layer", "distill: { objective: pkd, layers: ^[] }"),

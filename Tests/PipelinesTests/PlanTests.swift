@@ -61,6 +61,10 @@ private let settings =
         ],
         ["baseline", "evaluate"])
     + changes("baseline.", ["checkpointSteps=9"], [])
+    + changes("teacher.finetune.", ["keep=best"], tuned)
+    // A baseline takes it over, where it says nothing of its own.
+    + changes("distill.", ["keep=best"], students)
+    + changes("baseline.", ["keep=best"], ["baseline", "evaluate"])
     + changes("evaluate.", ["splits=[dev, test]", "splits=[test]", "splits=[train]"], ["tokens", "evaluate"])
     + changes("export.", ["format=huggingface"], [])
 

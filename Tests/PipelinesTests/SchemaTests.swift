@@ -19,7 +19,7 @@ import Testing
         student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }
         distill: { negatives: {} }
         baseline: { negatives: {} }
-        evaluate: {}
+        evaluate: { splits: [dev] }
         export: {}
 
         """

@@ -88,7 +88,7 @@ private struct Setup {
         let cache = try Setup.cache(folder.path + "/cache")
         let plan = Setup.plan(probe: probe)
         let whole = Setup.student()
-        let history = try Setup.trainer(plan, cache).train(whole)
+        let history = try Setup.trainer(plan, cache).train(whole).history
         #expect(history.count == 18 && history.map(\.step) == Array(0..<18))
         for step in 1..<18 {
             let file = folder.path + "/state-\(step)"
@@ -96,15 +96,49 @@ private struct Setup {
                 try Setup.trainer(plan, cache, checkpoint: (file, 5), stopsAfter: step).train(Setup.student())
             }
             let student = Setup.student(0)
-            #expect(try Setup.trainer(plan, cache, checkpoint: (file, 5)).train(student) == history)
+            #expect(try Setup.trainer(plan, cache, checkpoint: (file, 5)).train(student).history == history)
             #expect(student.flat.elements == whole.flat.elements, "step \(step)")
         }
         // A kill leaves the last regular checkpoint, some steps old.
         let file = folder.path + "/killed"
         _ = try? Setup.trainer(plan, cache, checkpoint: (file, 7), stopsAfter: 7).train(Setup.student())
         let student = Setup.student(0)
-        #expect(try Setup.trainer(plan, cache, checkpoint: (file, 7)).train(student) == history)
+        #expect(try Setup.trainer(plan, cache, checkpoint: (file, 7)).train(student).history == history)
         #expect(student.flat.elements == whole.flat.elements)
+    }
+
+    /// A score that is best in the middle: these weights come out, whatever interrupts the training, and those of no selection before them.
+    @Test func theBestWeightsCanBeKept() throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        let looks = Mutex([[Float]]())
+        let selection = WeightSelection(steps: 4) { weights in
+            let count = looks.withLock { looks in
+                looks.append(weights.flat.elements)
+                return looks.count
+            }
+            // The second look is the best, and as good as the fourth.
+            return [0.1, 0.7, 0.2, 0.7, 0.3][(count - 1) % 5]
+        }
+        let student = Setup.student()
+        let (history, kept) = try Setup.trainer(Setup.plan(), cache).train(student, selection: selection)
+        // 18 steps: looks after 4, 8, 12, 16 and at the end.
+        let seen = looks.withLock { $0 }
+        #expect(history.count == 18 && seen.count == 5 && kept?.step == 8 && kept?.score == 0.7)
+        #expect(student.flat.elements == seen[1])
+
+        // Cut off before and after the best was seen: a look at a step depends on nothing else.
+        for stop in [3, 9, 17] {
+            let file = folder.path + "/state-\(stop)"
+            let scores: [[Float]: Double] = Dictionary(zip(seen, [0.1, 0.7, 0.2, 0.7, 0.3])) { first, _ in first }
+            let same = WeightSelection(steps: 4) { scores[$0.flat.elements] ?? -1 }
+            #expect(throws: TrainingError.interrupted(step: stop)) {
+                try Setup.trainer(Setup.plan(), cache, checkpoint: (file, 5), stopsAfter: stop).train(Setup.student(), selection: same)
+            }
+            let again = Setup.student(0)
+            let found = try Setup.trainer(Setup.plan(), cache, checkpoint: (file, 5)).train(again, selection: same)
+            #expect(found.kept?.step == 8 && found.history == history && again.flat.elements == seen[1], "stopped at \(stop)")
+        }
     }
 
     @Test(arguments: [2, 3])
@@ -112,8 +146,8 @@ private struct Setup {
         let folder = TemporaryFolder()
         let cache = try Setup.cache(folder.path + "/cache")
         let (one, several) = (Setup.student(), Setup.student())
-        let history = try Setup.trainer(Setup.plan(), cache).train(one)
-        #expect(try Setup.trainer(Setup.plan(), cache, threads: threads).train(several) == history)
+        let history = try Setup.trainer(Setup.plan(), cache).train(one).history
+        #expect(try Setup.trainer(Setup.plan(), cache, threads: threads).train(several).history == history)
         #expect(one.flat.elements == several.flat.elements)
     }
 
@@ -136,7 +170,7 @@ private struct Setup {
         let cache = try Setup.cache(folder.path + "/cache")
         var plan = Setup.plan()
         plan.epochs = 80
-        let history = try Setup.trainer(plan, cache).train(Setup.student())
+        let history = try Setup.trainer(plan, cache).train(Setup.student()).history
         func mean(_ records: ArraySlice<StepRecord>, _ term: (StepRecord) -> Float) -> Float {
             records.reduce(0) { $0 + term($1) } / Float(records.count)
         }

@@ -1,5 +1,3 @@
-import Distillation
-import Features
 import Training
 
 /// A table to be made, as its YAML file says it: systems, tasks and seeds over one pipeline.
@@ -49,9 +47,10 @@ public struct ComparisonSettings: Sendable {
     let contrasts: [Contrast]
     let average: Average
     let resamples: Int
-    private let pipeline: String
-    private let tree: SettingTree
-    private let environment: [String: String]
+    /// The pipeline's file, and what it says with what is laid over it for all.
+    let pipeline: String
+    let tree: SettingTree
+    let environment: [String: String]
 
     /// - Parameter overrides: assignments of `--set`, laid over the settings of every system.
     public init(contentsOf path: String, overrides: [String] = [], environment: [String: String]) throws(PipelinesError) {
@@ -113,7 +112,7 @@ public struct ComparisonSettings: Sendable {
         try reader.close()
     }
 
-    private let overrides: SettingTree?
+    let overrides: SettingTree?
 
     private static func check(_ words: [String], _ known: [String], _ key: String, _ reader: SettingReader) throws(PipelinesError) {
         for word in words where !known.contains(word) { throw reader.unknown(key, word, known) }
@@ -151,65 +150,6 @@ public struct ComparisonSettings: Sendable {
         }
         guard !seeds.isEmpty else { throw reader.error(key, "name at least one") }
         return seeds
-    }
-
-    /// The name of the corpus that a task has, as far as the table and its pipeline say it.
-    func corpus(of task: Task) -> String {
-        let trees = [task.tree, tree].compactMap { $0?.value(at: ["corpus", "descriptor"]) }
-        guard case .scalar(let text, _)? = trees.first else { return task.name }
-        return String(text.split(separator: "/").last ?? "")
-    }
-
-    /// The runs of the table, task by task and seed by seed, so that all systems are seen early.
-    var runs: [ComparisonRun] {
-        tasks.flatMap { task in
-            let all = systems.filter { $0.tasks?.contains(task.name) ?? true }
-            let usual = task.seeds ?? seeds
-            var ordered: [UInt64] = []
-            for seed in all.flatMap({ $0.seeds ?? usual }) where !ordered.contains(seed) { ordered.append(seed) }
-            return ordered.flatMap { seed in
-                all.filter { ($0.seeds ?? usual).contains(seed) }.map { ComparisonRun(task: task.name, system: $0.name, seed: seed) }
-            }
-        }
-    }
-
-    /// The pipelines of all runs. Where they do not state what is cached, those of a task cache what any of them reads, so that its
-    /// teacher runs once.
-    func pipelines() throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
-        var made: [(run: ComparisonRun, settings: PipelineSettings)] = []
-        for run in runs { made.append((run, try settings(run))) }
-        for task in tasks {
-            let places = made.indices.filter { made[$0].run.task == task.name && made[$0].settings.needsFeatures && made[$0].settings.features.cache == nil }
-            var (layers, tensors): (Set<Int>, Set<Tensor>) = ([], [])
-            for place in places {
-                let settings = made[place].settings
-                if settings.features.layers == nil { layers.formUnion(try settings.cachedLayers()) }
-                if !settings.features.tensorsAreStated { tensors.formUnion(settings.features.tensors) }
-            }
-            for place in places {
-                if made[place].settings.features.layers == nil { made[place].settings.features.layers = layers.sorted() }
-                if !made[place].settings.features.tensorsAreStated { made[place].settings.features.tensors = tensors.sorted() }
-            }
-        }
-        return made
-    }
-
-    private func settings(_ run: ComparisonRun) throws(PipelinesError) -> PipelineSettings {
-        var tree = tree
-        for overlay in [tasks.first { $0.name == run.task }?.tree, systems.first { $0.name == run.system }?.tree] {
-            if let overlay { tree = tree.overlaid(with: overlay) }
-        }
-        if let overrides { tree = tree.overlaid(with: overrides) }
-        let place = SettingPlace(file: pipeline)
-        tree = tree.overlaid(with: .value(.scalar("\(run.seed)", place), at: ["seed"]))
-        tree = tree.overlaid(with: .value(.scalar("\(run.task)-\(run.system.replacing("+", with: "_"))-\(run.seed)", place), at: ["name"]))
-        let settings = try PipelineSettings(tree, file: pipeline, environment: environment)
-        guard let distill = settings.distill else { throw .usage("\(pipeline): has no `distill` section, and a table compares students") }
-        guard distill.stages.contains(where: \.weights.usesLogits) else {
-            throw .usage("system '\(run.system)', task '\(run.task)': no stage has soft or hard losses, so its student's classifier would be random; give one of them a weight")
-        }
-        guard !settings.evaluate.splits.isEmpty else { throw .usage("\(pipeline): evaluate.splits names no split for task '\(run.task)', and a table compares scores") }
-        return settings
     }
 }
 

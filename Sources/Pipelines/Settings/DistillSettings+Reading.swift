@@ -29,6 +29,7 @@ extension DistillSettings {
         clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
         head = try reader.choice("head", HeadKind.self) ?? head
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
+        keep = try reader.choice("keep", KeptWeights.self) ?? keep
         try readStages(reader)
         try refuseUseless(reader, from: reader.layer(of: "objective") ?? layer ?? 0)
         if head == .probe, type(of: objective).comparesStates, !stages.contains(where: \.weights.usesLogits) {
@@ -111,6 +112,7 @@ extension DistillSettings {
             parts += ["window=\(window)", "temperature=\(temperature)", "head=\(resolvedHead.rawValue)"]
             parts += stages.map { "stage=\($0.share):\($0.weights.contrastive):\($0.weights.soft):\($0.weights.hard)" }
         }
+        if keep != .last { parts.append("keep=\(keep.rawValue)") }
         return parts.joined(separator: " ")
     }
 }

@@ -9,6 +9,12 @@ public enum HeadKind: String, Sendable, CaseIterable {
     case idle
 }
 
+public enum KeptWeights: String, Sendable, CaseIterable {
+    case last
+    /// By the first split to evaluate, epoch by epoch.
+    case best
+}
+
 /// How a student is trained: what all objectives have in common, and one of them.
 public struct DistillSettings: Sendable {
     public struct Stage: Sendable, Equatable {
@@ -31,6 +37,7 @@ public struct DistillSettings: Sendable {
     public var head: HeadKind?
     public var stages = Self.twoStages
     public var checkpointSteps = 200
+    public var keep = KeptWeights.last
 
     public init() {}
 

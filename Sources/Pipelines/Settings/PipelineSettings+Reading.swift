@@ -83,6 +83,10 @@ extension PipelineSettings {
                 corpus.map { "the corpus has no split '\(split)'; it has \($0.descriptor.splits.keys.sorted().joined(separator: ", "))" }
                     ?? "there is no corpus to evaluate on; add a `corpus` section")
         }
+        let keepers = [("teacher.finetune", teacher?.finetune?.keep), ("distill", distill?.keep), ("baseline", baseline?.keep)]
+        if let (name, _) = keepers.first(where: { $0.1 == .best }), evaluate.splits.isEmpty {
+            throw reader.error("evaluate", "names no split, and `\(name)` keeps the weights that are best on the first one; add `splits`, or leave `keep` out")
+        }
         if let export = try reader.section("export") {
             exports = true
             guard distill != nil || baseline != nil else { throw reader.error("export", "has nothing to export; add a `distill` section") }
@@ -178,6 +182,7 @@ extension FinetuneSettings {
         clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
         seed = try reader.seed("seed") ?? seed
         checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
+        keep = try reader.choice("keep", KeptWeights.self) ?? keep
     }
 }
 

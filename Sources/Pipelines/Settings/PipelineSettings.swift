@@ -117,6 +117,7 @@ public struct FinetuneSettings: Sendable, Equatable {
     public var clip = 1.0
     public var seed: UInt64 = 0
     public var checkpointSteps = 200
+    public var keep = KeptWeights.last
 
     public init() {}
 }

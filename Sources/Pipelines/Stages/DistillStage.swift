@@ -43,7 +43,7 @@ extension Pipeline {
         }
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
-            plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, stage: stage,
+            plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, keep: section.keep, stage: stage,
             into: path)
         return outputs + (try StudentProjections.write(student, to: path))
     }

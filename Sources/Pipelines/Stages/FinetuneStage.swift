@@ -30,21 +30,22 @@ extension Pipeline {
             seed: finetune.seed)
         return try train(
             plan, model.configuration, model.weights, examples, features: nil, checkpointSteps: finetune.checkpointSteps,
-            stage: "finetune", into: path)
+            keep: finetune.keep, stage: "finetune", into: path)
     }
 
     /// Trains, and writes model, tokenizer and history: the folder is one that `transformers` loads.
     func train(
         _ plan: TrainingPlan, _ configuration: BERTConfiguration, _ weights: Parameters, _ examples: Examples,
-        features: FeatureCache?, checkpointSteps: Int, stage: String, into path: String
+        features: FeatureCache?, checkpointSteps: Int, keep: KeptWeights, stage: String, into path: String
     ) throws(PipelinesError) -> [String] {
         let checkpoint = path + "/" + Self.checkpoint
-        let history = try TrainingTime(path).measure { () throws(PipelinesError) in
+        let selection = keep == .best ? try selection(configuration, steps: plan.stepsPerEpoch(examples: examples.count)) : nil
+        let (history, kept) = try TrainingTime(path).measure { () throws(PipelinesError) in
             try lift(PipelinesError.training) { () throws(TrainingError) in
                 try Trainer(
                     plan: plan, configuration: configuration, examples: examples, features: features,
                     checkpoint: (checkpoint, checkpointSteps), stage: stage, observer: observer, workers: workers
-                ).train(weights)
+                ).train(weights, selection: selection)
             }
         }
         try lift(PipelinesError.model) { () throws(BERTError) in
@@ -55,6 +56,7 @@ extension Pipeline {
             for record in history { lines += record.json() + [0x0A] }
             try AtomicFile.write(lines, to: path + "/history.jsonl")
         }
+        if let kept { note("\(stage): the weights of step \(kept.step) are kept, whose score on '\(settings.evaluate.splits[0])' is \(fixed(kept.score, 4))") }
         return ["history.jsonl", "config.json", "model.safetensors"]
             + (try tokenizer.write(into: path, maximumLength: configuration.maximumPositions))
     }

@@ -42,10 +42,15 @@ public struct Trainer: Sendable {
 
     /// Trains from the given weights, or from the checkpoint where there is one.
     ///
-    /// - Parameter initial: is changed in place.
-    /// - Returns: a record of each step.
+    /// - Parameters:
+    ///   - initial: is changed in place.
+    ///   - selection: by which the best weights are kept in the place of the last; nil keeps the last.
+    /// - Returns: a record of each step, and of a selection the step whose weights were kept, with their score.
     /// - Throws: `TrainingError.interrupted` after the state was saved.
-    public func train(_ initial: Parameters) throws(TrainingError) -> [StepRecord] {
+    @discardableResult
+    public func train(
+        _ initial: Parameters, selection: WeightSelection? = nil
+    ) throws(TrainingError) -> (history: [StepRecord], kept: (step: Int, score: Double)?) {
         let state = TrainingState(weights: initial, optimiser: plan)
         if let checkpoint { try state.restore(checkpoint.file, of: self) }
         let total = plan.stepCount(examples: examples.count)
@@ -91,6 +96,7 @@ public struct Trainer: Sendable {
             }
             state.history.append(record)
             state.step += 1
+            if let selection { try state.judge(selection, total: total, on: workers) }
             if let checkpoint, state.step % checkpoint.steps == 0, state.step < total { try save(state) }
             observer.report(
                 ProgressEvent(
@@ -103,7 +109,9 @@ public struct Trainer: Sendable {
         state.optimiser.settle(state.weights, on: workers)
         // The last state is saved too: a kill between here and the model's file costs nothing.
         try save(state)
-        return state.history
+        guard let best = state.best, selection != nil else { return (state.history, nil) }
+        state.weights.flat.assign(best.flat)
+        return (state.history, (best.step, best.score))
     }
 
     /// What is clipped together: encoder and projections, and, where the head learns for itself, the head.

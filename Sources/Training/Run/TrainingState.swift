@@ -9,6 +9,8 @@ final class TrainingState {
     var optimiser: AdamW
     var step = 0
     var history: [StepRecord] = []
+    /// Nil while none were judged.
+    var best: BestWeights?
 
     init(weights: Parameters, optimiser plan: TrainingPlan) {
         self.weights = weights
@@ -30,6 +32,11 @@ final class TrainingState {
         let numbers = history.flatMap(\.numbers)
         writer.append(
             "history", shape: [history.count, StepRecord.numberCount], floats: numbers)
+        if let best {
+            writer.append("best", shape: [count], best.flat)
+            writer.append("best.score", shape: [1], doubles: [best.score])
+            writer.append("best.step", shape: [1], integers: [Int32(best.step)])
+        }
         do { try writer.write(to: file) } catch { throw .model(error) }
     }
 
@@ -56,6 +63,11 @@ final class TrainingState {
                 let step = file.integers("step"), step.count == 1, step[0] >= 0,
                 updates.count == weights.layout.entries.count, numbers.count == Int(step[0]) * StepRecord.numberCount
             else { throw refuse("it is of another model") }
+            if let score = file.doubles("best.score")?.first, let step = file.integers("best.step")?.first {
+                let flat = Matrix(rows: 1, columns: weights.layout.count)
+                guard try file.read("best", into: flat) else { throw refuse("it is of another model") }
+                best = BestWeights(flat: flat, score: score, step: Int(step))
+            }
             self.step = Int(step[0])
             optimiser.restore(updates: updates.map(Int.init))
             history = (0..<self.step).map { step in

@@ -1,0 +1,19 @@
+extension Pipeline {
+    /// What decides the predictions of this pipeline's student on a split.
+    func studentFingerprint(_ split: String) -> String { fingerprint("student", of: plan("distill")?.fingerprint ?? "", split) }
+
+    /// What decides those of its teacher, and those of a constant.
+    func teacherFingerprint(_ split: String) -> String {
+        let teacher = plan("evaluate")?.inputs.filter { $0.name.hasPrefix("teacher") }.map(\.value).joined(separator: " ")
+        return fingerprint("teacher", of: teacher ?? "", split)
+    }
+
+    private func fingerprint(_ what: String, of model: String, _ split: String) -> String {
+        // Of the tokens what decides this split: others may be added.
+        let tokens = (plan("tokens")?.inputs ?? []).filter { input in
+            let parts = input.name.split(separator: ".", maxSplits: 1)
+            return parts.count == 1 || !["descriptor", "corpus"].contains(parts[0]) || parts[1] == split
+        }
+        return StagePlan(what, version: 1, inputs: [("model", model), ("split", split)] + tokens.map { ($0.name, $0.value) }).fingerprint
+    }
+}
