@@ -95,6 +95,7 @@ import Testing
 
         // The table alone asks for neither data nor teacher.
         try workshop.remove("data")
+        try workshop.write(Self.table.replacingOccurrences(of: "first: { title: First }", with: "first: { title: First, set: { corpus: { path: \"${NOWHERE}/data\" } } }"), "table.yaml")
         let report = try Command.run(arguments + ["--report"], in: workshop.folder)
         #expect(report.code == 0, "\(report.err)")
         #expect(report.out.contains("| soft | hard | all | 2 |"))
@@ -129,7 +130,7 @@ import Testing
 
     @Test func damagedRowsAreNamed() throws {
         let workshop = try workshop()
-        for text in ["", "task\n", "\u{FEFF}task\tsystem\n"] {
+        for text in ["task\n", "task\tsystem\tsplit\tseed\n", "\u{FEFF}task\tsystem\n"] {
             try workshop.write(text, "runs/tiny-table/rows.tsv")
             let outcome = try workshop.run("compare", "table.yaml", "--dry-run")
             #expect(outcome.code == 1 && outcome.err.contains("rows.tsv', line 1, is no row of a table"), "\(outcome.err)")

@@ -110,6 +110,18 @@ import Training
         #expect(partial.rows[1].average == nil && partial.rows[1].cells.count == 3 && partial.rows[0].average != nil)
     }
 
+    /// A metric that came later leaves rows of before readable; a column that nobody knows does not.
+    @Test func rowsOfBeforeAMetricAreRead() throws {
+        let store = try store()
+        let lines = try text("out/rows.tsv").split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        let place = try #require(lines[0].firstIndex(of: "entityF1"))
+        let without = lines.map { line in line.enumerated().filter { $0.offset != place }.map(\.element).joined(separator: "\t") }
+        try folder.write(without.joined(separator: "\n") + "\n", to: "out/rows.tsv")
+        #expect(try ComparisonStore(folder.path + "/out").results == store.results)
+        try folder.write(try text("out/rows.tsv").replacing("accuracy", with: "exactness", maxReplacements: 1), to: "out/rows.tsv")
+        #expect(refusal { try ComparisonStore(folder.path + "/out") }.contains("line 1, is no row of a table"))
+    }
+
     @Test func aRowWithoutItsPredictionsIsNotFinished() throws {
         _ = try store()
         try folder.remove("out/predictions.tsv")

@@ -52,8 +52,10 @@ public struct ComparisonSettings: Sendable {
     let tree: SettingTree
     let environment: [String: String]
 
-    /// - Parameter overrides: assignments of `--set`, laid over the settings of every system.
-    public init(contentsOf path: String, overrides: [String] = [], environment: [String: String]) throws(PipelinesError) {
+    /// - Parameters:
+    ///   - overrides: assignments of `--set`, laid over the settings of every system.
+    ///   - environment: what `${NAME}` may name; nil leaves it unread, where no pipeline is going to be made.
+    public init(contentsOf path: String, overrides: [String] = [], environment: [String: String]?) throws(PipelinesError) {
         let reader = try SettingReader(try SettingTree.read(path, environment: environment))
         let stem = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "table"
         name = try reader.text("name") ?? stem
@@ -71,7 +73,7 @@ public struct ComparisonSettings: Sendable {
         self.tree = tree
         self.overrides = try SettingTree.options(overrides, environment: environment)
         if self.overrides?.value(at: ["seed"]) != nil { throw .usage("--set seed: the table names its seeds; change `seeds` there") }
-        self.environment = environment
+        self.environment = environment ?? [:]
         tasks = try Self.named("tasks", reader) { name, section throws(PipelinesError) in
             var metrics: [Metric]?
             if let words = try section.texts("metrics") {

@@ -16,11 +16,12 @@ final class ComparisonStore {
             results.append(result)
         }
         for (line, fields) in try Self.read(predictionsFile, FinishedRow.predictionColumns) {
-            let seed = UInt64(fields[3])
-            let values = fields[5].split(separator: ",").map { Float($0).map(Double.init) }
-            guard seed != nil || fields[3] == "-", !values.contains(nil) else { throw Self.damaged(predictionsFile, line) }
+            // A line of predictions names its row as a row does.
+            guard let key = FinishedRow(fields: fields), let text = fields["predictions"] else { throw Self.damaged(predictionsFile, line) }
+            let values = text.split(separator: ",").map { Float($0).map(Double.init) }
+            guard !values.contains(nil) else { throw Self.damaged(predictionsFile, line) }
             for index in results.indices
-            where results[index].isOf(String(fields[0]), String(fields[1]), String(fields[2]), seed) && results[index].fingerprint == fields[4] {
+            where results[index].isOf(key.task, key.system, key.split, key.seed) && results[index].fingerprint == key.fingerprint {
                 results[index].predictions = values.compactMap { $0 }
             }
         }
@@ -62,16 +63,18 @@ final class ComparisonStore {
         .stage("compare", problem: "'\(file)', line \(line), is no row of a table; mend it, or remove it to compute the rows anew")
     }
 
-    private static func read(_ file: String, _ columns: [String]) throws(PipelinesError) -> [(line: Int, fields: [Substring])] {
+    /// - Parameter columns: those that a file may have; a header of others is not ours.
+    private static func read(_ file: String, _ columns: [String]) throws(PipelinesError) -> [(line: Int, fields: [String: Substring])] {
         guard Folder.exists(file) else { return [] }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines[0] == columns.joined(separator: "\t") else { throw damaged(file, 1) }
-        var found: [(Int, [Substring])] = []
+        let header = lines[0].split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard Set(header).isSubset(of: columns), Set(header).count == header.count, header.contains("fingerprint") else { throw damaged(file, 1) }
+        var found: [(Int, [String: Substring])] = []
         for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == columns.count else { throw damaged(file, index + 1) }
-            found.append((index + 1, fields))
+            guard fields.count == header.count else { throw damaged(file, index + 1) }
+            found.append((index + 1, Dictionary(uniqueKeysWithValues: zip(header, fields))))
         }
         return found
     }

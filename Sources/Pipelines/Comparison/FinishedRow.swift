@@ -50,32 +50,25 @@ extension FinishedRow {
         return (key + [fingerprint, values.joined(separator: ",")]).joined(separator: "\t")
     }
 
-    /// - Returns: nil where the fields are not those of a line.
-    init?(fields: [Substring]) {
-        guard fields.count == Self.columns.count else { return nil }
-        (task, system, split) = (String(fields[0]), String(fields[1]), String(fields[2]))
-        if fields[3] != "-" {
-            guard let seed = UInt64(fields[3]) else { return nil }
+    /// - Parameter fields: by their columns; a number whose column is not there is none, so that rows of before a metric are read.
+    /// - Returns: nil where one of them is not what it should be.
+    init?(fields: [String: Substring]) {
+        guard let task = fields["task"], let system = fields["system"], let split = fields["split"], let seed = fields["seed"],
+            let fingerprint = fields["fingerprint"]
+        else { return nil }
+        self.init(task: String(task), system: String(system), split: String(split), fingerprint: String(fingerprint))
+        if seed != "-" {
+            guard let seed = UInt64(seed) else { return nil }
             self.seed = seed
         }
-        var place = 4
-        func next() -> Double?? {
-            defer { place += 1 }
-            if fields[place] == "-" { return .some(nil) }
-            guard let value = Double(fields[place]), value.isFinite else { return nil }
-            return value
+        var numbers: [String: Double] = [:]
+        for name in Metric.allCases.map(\.rawValue) + Self.numbers {
+            guard let text = fields[name], text != "-" else { continue }
+            guard let value = Double(text), value.isFinite else { return nil }
+            numbers[name] = value
         }
-        for metric in Metric.allCases {
-            guard let value = next() else { return nil }
-            metrics[metric] = value
-        }
-        var values: [Double?] = []
-        for _ in Self.numbers {
-            guard let value = next() else { return nil }
-            values.append(value)
-        }
-        (agreement, divergence, speedup, seconds) = (values[0], values[1], values[4], values[5])
-        (parameters, bytes) = (values[2].flatMap { Int(exactly: $0) }, values[3].flatMap { Int(exactly: $0) })
-        fingerprint = String(fields[place])
+        for metric in Metric.allCases { metrics[metric] = numbers[metric.rawValue] }
+        (agreement, divergence, speedup, seconds) = (numbers["agreement"], numbers["divergence"], numbers["speedup"], numbers["seconds"])
+        (parameters, bytes) = (numbers["parameters"].flatMap { Int(exactly: $0) }, numbers["bytes"].flatMap { Int(exactly: $0) })
     }
 }

@@ -42,7 +42,7 @@ struct Compare: ParsableCommand {
     @OptionGroup var work: WorkOptions
 
     func run() throws {
-        let settings = try ComparisonSettings(contentsOf: table, overrides: overrides, environment: Environment.variables)
+        let settings = try ComparisonSettings(contentsOf: table, overrides: overrides, environment: report ? nil : Environment.variables)
         let comparison = try Comparison(
             settings, tasks: names(tasks), systems: names(systems), output: output ?? runs + "/" + settings.name,
             stages: store ?? runs + "/.stages", work: work.work())
