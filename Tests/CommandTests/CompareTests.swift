@@ -119,6 +119,7 @@ import Testing
         ("title: Tiny", "titel: Tiny", "unknown key; did you mean 'title'?"),
         ("objective: soft }", "objective: sotf }", "'sotf' is unknown; did you mean 'soft'?"),
         ("first: { title: First }", "first: { title: First, metrics: [acuracy] }", "'acuracy' is unknown; did you mean 'accuracy'?"),
+        ("first: { title: First }", "first: { title: First, metrics: [f1] }", "'f1' cannot be computed of its labels; there are accuracy"),
         ("evaluate: { splits: [dev, test] }", "evaluate: { splits: [] }", "names no split for task 'second'"),
     ]) func aMistakeIsNamed(_ old: String, _ new: String, _ says: String) throws {
         let workshop = try workshop()

@@ -70,7 +70,8 @@ extension Pipeline {
             }
         }
         if augment.source == .maskedWords {
-            throw .stage("augment", problem: "'\(teacherFolder)' has no head of a masked language model (cls.predictions); write `from: embeddings`, or leave `from` out")
+            let whose = Self.maskedModel(settings).map { "'\($0)'" } ?? "a teacher of random weights"
+            throw .stage("augment", problem: "\(whose) has no head of a masked language model (cls.predictions); write `from: embeddings`, or leave `from` out")
         }
         note("augment: the teacher has no head of a masked language model; words are replaced by neighbours of their embeddings")
         return EmbeddingCandidates(try teacher(), words, count: augment.candidates)

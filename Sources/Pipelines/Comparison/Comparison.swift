@@ -15,6 +15,7 @@ public struct Comparison {
     private let work: Work
     /// Those that are asked for; nil for all.
     private let tasks, systems: [String]?
+    private let outputs = TeacherOutputs()
 
     /// - Parameters:
     ///   - tasks: those to run; nil for all.
@@ -142,7 +143,6 @@ public struct Comparison {
         let (examples, labels) = try pipeline.examples(split)
         let fingerprint = pipeline.teacherFingerprint(split)
         var results: [FinishedRow] = []
-        guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
             var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
@@ -150,52 +150,56 @@ public struct Comparison {
             return result
         }
         let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
-        let teacher = try teacherFolder.flatMap { folder throws(PipelinesError) in
-            try pipeline.evaluation(of: "teacher", in: folder, on: examples, labels, split: split)
+        let teacherModel = try teacherFolder.map { _ throws(PipelinesError) in try pipeline.teacher() }
+        let teacher = try outputs.of(fingerprint) { () throws(PipelinesError) in
+            guard let teacherFolder, let teacherModel else { return nil }
+            return try pipeline.evaluation(of: "teacher", teacherModel, in: teacherFolder, on: examples, labels, split: split)
         }
         if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
-            let constant = try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint)
-            let stated = settings.tasks.first { $0.name == run.task }?.metrics ?? []
-            if let wrong = stated.first(where: { constant.metrics[$0] == nil }) {
-                throw .usage(
-                    "task '\(run.task)': '\(wrong.rawValue)' cannot be computed of its labels; there are \(constant.metrics.keys.map(\.rawValue).sorted().joined(separator: ", "))")
-            }
-            results.append(constant)
+            results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
             var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
             truth.predictions = examples.labels.numbers
             results.append(truth)
-            if let teacher, let teacherFolder {
+            if let teacher, let teacherFolder, let teacherModel {
                 var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
-                (row.parameters, row.bytes) = try size(teacherFolder)
+                (row.parameters, row.bytes) = (teacherModel.parameterCount, try fileSize(teacherFolder))
                 results.append(row)
             }
         }
         let folder = pipeline.folder(of: "distill")
-        guard let student = try pipeline.evaluation(of: "distilled", in: folder, on: examples, labels, split: split) else {
+        let model = try pipeline.load(folder: folder)
+        guard let student = try pipeline.evaluation(of: "distilled", model, in: folder, on: examples, labels, split: split) else {
             throw .stage("compare", problem: "the student of \(run.task), \(run.system) has no classifier to judge; give its objective soft or hard losses")
         }
         var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
-        (row.parameters, row.bytes) = try size(folder)
+        (row.parameters, row.bytes) = (model.parameterCount, try fileSize(folder))
         // A student that was finished without its row has none; an older row of its may.
         row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
-        if let teacher, let teacherFolder {
+        if let teacher, let teacherModel {
             if !examples.labels.isScores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
             }
-            let models = try [("teacher", teacherFolder), ("student", folder)].map { name, folder throws(PipelinesError) in
-                (name: name, model: try pipeline.load(folder: folder))
-            }
-            let speed = try pipeline.speed(of: models, examples)
+            let speed = try pipeline.speed(of: [("teacher", teacherModel), ("student", model)], examples)
             if let fast = speed["student"], let slow = speed["teacher"] { row.speedup = rounded(fast / slow, 2) }
         }
         return results + [row]
     }
 
-    /// Parameters of a model, and the bytes of its file.
-    private func size(_ folder: String) throws(PipelinesError) -> (parameters: Int, bytes: Int) {
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
-        let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.size(folder + "/model.safetensors") }
-        return (model.parameterCount, bytes)
+    /// The bytes of a model's file.
+    private func fileSize(_ folder: String) throws(PipelinesError) -> Int {
+        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.size(folder + "/model.safetensors") }
+    }
+}
+
+/// What teachers say of splits: computed once for all of their students.
+private final class TeacherOutputs {
+    private var known: [String: Evaluation?] = [:]
+
+    func of(_ fingerprint: String, _ compute: () throws(PipelinesError) -> Evaluation?) throws(PipelinesError) -> Evaluation? {
+        if let found = known[fingerprint] { return found }
+        let made = try compute()
+        known[fingerprint] = .some(made)
+        return made
     }
 }
 

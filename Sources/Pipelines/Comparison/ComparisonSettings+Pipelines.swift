@@ -1,5 +1,7 @@
 import Distillation
 import Features
+import Tokens
+import Training
 
 extension ComparisonSettings {
     /// The name of the corpus that a task has, as far as the table and its pipeline say it.
@@ -56,6 +58,14 @@ extension ComparisonSettings {
         guard let distill = settings.distill else { throw .usage("\(pipeline): has no `distill` section, and a table compares students") }
         guard distill.stages.contains(where: \.weights.usesLogits) else {
             throw .usage("system '\(run.system)', task '\(run.task)': no stage has soft or hard losses, so its student's classifier would be random; give one of them a weight")
+        }
+        if let labels = settings.corpus?.descriptor.labelSet {
+            guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
+            let computed = Metric.computed(of: labels)
+            if let wrong = tasks.first(where: { $0.name == run.task })?.metrics?.first(where: { !computed.contains($0) }) {
+                throw .usage(
+                    "task '\(run.task)': '\(wrong.rawValue)' cannot be computed of its labels; there are \(computed.map(\.rawValue).joined(separator: ", "))")
+            }
         }
         guard !settings.evaluate.splits.isEmpty else { throw .usage("\(pipeline): evaluate.splits names no split for task '\(run.task)', and a table compares scores") }
         return settings

@@ -71,7 +71,7 @@ extension ComparisonTable {
         let splits = Set(columns.map(\.split)).sorted().joined(separator: ", ")
         let counts = Set(rows.flatMap { $0.cells.map(\.seeds.count) }).sorted().map { "\($0)" }
         return "Percent on \(splits) (\(columns.map { "\($0.label) \($0.examples)" }.joined(separator: ", ")) examples), at the end of training; means over "
-            + "\(counts.joined(separator: " or ")) seeds, ± the deviation of a sample. Average: \(average == .glue ? "metrics and splits of a task count together" : "a metric a column").\n"
+            + "\(counts.joined(separator: " or ")) \(counts == ["1"] ? "seed" : "seeds"), ± the deviation of a sample. Average: \(average == .glue ? "metrics and splits of a task count together" : "a metric a column").\n"
     }
 
     private var seedTable: String {

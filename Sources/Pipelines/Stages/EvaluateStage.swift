@@ -50,7 +50,13 @@ extension Pipeline {
     func evaluation(
         of name: String, in folder: String, on examples: Examples, _ labels: LabelSet, split: String
     ) throws(PipelinesError) -> Evaluation? {
-        let model = name == "teacher" ? try teacher() : try load(folder: folder)
+        try evaluation(of: name, name == "teacher" ? teacher() : load(folder: folder), in: folder, on: examples, labels, split: split)
+    }
+
+    /// The same of a model that was loaded from the folder.
+    func evaluation(
+        of name: String, _ model: BERTModel, in folder: String, on examples: Examples, _ labels: LabelSet, split: String
+    ) throws(PipelinesError) -> Evaluation? {
         guard model.hasClassifier else { return nil }
         try checkVocabulary(model.configuration, name == "teacher" ? "the teacher" : "the \(name) student")
         let evaluation = try lift(PipelinesError.training) { () throws(TrainingError) in

@@ -1,4 +1,5 @@
 import Corpora
+import Tokens
 import Training
 
 extension Metric {
@@ -10,6 +11,16 @@ extension Metric {
         case .stsb: [.pearson, .spearman]
         case .sst2, .mnli, .qnli, .rte, .wnli, .ax: [.accuracy]
         case nil: nil
+        }
+    }
+
+    /// Those that fit some labels.
+    static func computed(of labels: LabelSet) -> [Metric] {
+        switch labels {
+        case .none: []
+        case .scores: [.pearson, .spearman]
+        case .tags: [.entityF1, .accuracy]
+        case .categories(let names): [.accuracy] + (names.count == 2 ? [.f1, .matthews] : [])
         }
     }
 

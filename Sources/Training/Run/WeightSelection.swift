@@ -24,7 +24,7 @@ struct BestWeights {
 extension TrainingState {
     /// Looks at the weights where it is time to; of equal scores the earlier ones stay.
     func judge(_ selection: WeightSelection, total: Int, on workers: Workers) throws(TrainingError) {
-        guard step % selection.steps == 0 || step == total, best?.step != step else { return }
+        guard step % selection.steps == 0 || step == total else { return }
         optimiser.settle(weights, on: workers)
         let score = try selection.score(weights)
         if score > best?.score ?? -.infinity { best = BestWeights(flat: weights.flat.copy(), score: score, step: step) }
