@@ -8,18 +8,20 @@ public enum ProjectionSharing: String, Sendable, CaseIterable {
 }
 
 extension ParameterLayout {
-    /// The parameters of a student in training: pooler and classifier as `configuration` has classes, and those of the objective
-    /// after them, which are not exported.
+    /// The parameters of a student in training: pooler and classifier as `configuration` has classes, or a head of words, and those of the
+    /// objective after them, which are not exported.
     public init(student configuration: BERTConfiguration, objective: (any StateObjective)?, teacherWidth: Int) {
-        self.init(configuration, hasPooler: !configuration.classifiesTokens, hasClassifier: configuration.logitCount > 0)
+        self.init(
+            configuration, hasPooler: !configuration.classifiesTokens && !configuration.predictsWords,
+            hasClassifier: configuration.logitCount > 0 && !configuration.predictsWords)
         objective?.append(to: &self, student: configuration, teacherWidth: teacherWidth)
     }
 }
 
 extension ParameterLayout.Entry {
     public var isProjection: Bool { name.hasPrefix("projection.") }
-    /// Whether it belongs to pooler or classifier.
-    public var isHead: Bool { name.hasPrefix("bert.pooler.") || name.hasPrefix("classifier.") }
+    /// Whether it belongs to pooler or classifier, or to a head of words.
+    public var isHead: Bool { name.hasPrefix("bert.pooler.") || name.hasPrefix("classifier.") || name.hasPrefix("cls.predictions.") }
 }
 
 extension Parameters {

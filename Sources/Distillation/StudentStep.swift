@@ -15,6 +15,9 @@ public struct StudentStep: Sendable {
     public var probe: LossWeights?
     public var perturbation: Perturbation
 
+    /// Tokens whose logits of words stand in memory at once.
+    public static let wordBlock = WordLoss.blockTokens
+
     public init(
         configuration: BERTConfiguration, objective: (any StateObjective)?, temperature: Double = 1.1, weights: LossWeights,
         probe: LossWeights? = nil, perturbation: Perturbation = .off
@@ -33,8 +36,8 @@ public struct StudentStep: Sendable {
     /// What the step needs to see of the teacher.
     public var requirement: TapRequirement {
         var requirement = weights.contrastive == 0 ? TapRequirement() : objective?.requirement ?? TapRequirement()
-        requirement.logits = weights.soft != 0
-        if let probe, probe.soft != 0 { requirement.logits = true }
+        let isSoft = weights.soft != 0 || (probe?.soft ?? 0) != 0
+        (requirement.logits, requirement.words) = (isSoft && !configuration.predictsWords, isSoft && configuration.predictsWords)
         return requirement
     }
 
@@ -120,7 +123,7 @@ struct StudentPass {
             let hidden =
                 arriving.hidden[last]
                 ?? workspace.zeros(rows: pass.last.rows, columns: pass.last.columns)
-            if step.configuration.classifiesTokens {
+            if step.configuration.classifiesTokens || step.configuration.predictsWords {
                 addScaled(1, gradient, to: hidden)
             } else {
                 ClassificationHead.addFirst(gradient, to: hidden, offsets: batch.tokens.offsets)
@@ -137,6 +140,12 @@ struct StudentPass {
     private func predict(
         _ pass: EncoderPass, _ weights: LossWeights, into gradients: Parameters?
     ) -> (terms: LossTerms, gradient: Matrix) {
+        if let head = MaskedLanguageHead(step.configuration, student) {
+            guard case .tags(let targets) = batch.labels else { preconditionFailure("words are predicted where some are masked") }
+            return WordLoss.terms(
+                head, pass.last, targets: targets, teacher: batch.teacher?.words, weights: weights, temperature: step.temperature,
+                adding: gradients.flatMap { MaskedLanguageHead(step.configuration, $0) }, on: workers)
+        }
         if let head = TokenHead(step.configuration, student) {
             let outputs = head.forward(pass.last, dropout: dropout)
             let (terms, gradient) = losses(outputs.logits, weights)

@@ -24,6 +24,9 @@ struct FeatureColumn: Sendable, Equatable {
     static let logits = "logits"
     /// Where each token has logits, a column for each class.
     static func logits(of index: Int) -> String { "logits.\(index)" }
+    /// Of each token, words drawn of what a masked language model says, and the entropy of all that it says.
+    static let words = "words"
+    static let entropy = "entropy"
     /// The attribute that says, for each class of the data, the teacher's column; absent where they are in one order.
     static let logitOrder = "logitOrder"
 

@@ -8,7 +8,7 @@ extension FeatureSpecification {
     ///   - teacher: with its classes, where logits are cached.
     ///   - lengths: of all sequences.
     public static func bytes(
-        _ teacher: BERTConfiguration, layers: [Int], tensors: [Tensor], precision: Precision, lengths: [Int]
+        _ teacher: BERTConfiguration, layers: [Int], tensors: [Tensor], precision: Precision, words: WordSampling? = nil, lengths: [Int]
     ) -> [(tensor: Tensor, bytes: Int)] {
         tensors.map { tensor in
             if tensor == .embedding {
@@ -16,7 +16,8 @@ extension FeatureSpecification {
             }
             let one = FeatureSpecification(
                 layers: layers, tensors: [tensor], precision: precision, hidden: teacher.hiddenSize, teacherLayers: teacher.layerCount,
-                heads: teacher.headCount, classes: teacher.logitCount, classifiesTokens: teacher.classifiesTokens)
+                heads: teacher.headCount, classes: teacher.logitCount, classifiesTokens: teacher.classifiesTokens,
+                words: tensor == .words ? words : nil)
             let schema = one.schema([])
             return (tensor, lengths.reduce(0) { $0 + schema.rawBytes(length: $1) })
         }

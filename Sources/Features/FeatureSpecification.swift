@@ -16,11 +16,14 @@ public struct FeatureSpecification: Sendable, Equatable {
     public let classes: Int
     /// Whether each token has logits.
     public let classifiesTokens: Bool
+    /// How words are drawn, where they are.
+    public let words: WordSampling?
 
-    /// - Throws: `FeaturesError.specification` where the model has no such layer, no pooler or no classifier.
+    /// - Throws: `FeaturesError.specification` where the model has no such layer, no pooler or no classifier, or where words are asked for and
+    ///   not said how they are drawn.
     public init(
         layers: [Int], tensors: [Tensor] = [.hidden, .logits], precision: Precision = .int8Rotated, shardBytes: Int = 64 << 20,
-        of model: BERTModel
+        words: WordSampling? = nil, of model: BERTModel
     ) throws(FeaturesError) {
         let sorted = Array(Set(layers)).sorted()
         let shape = model.configuration
@@ -34,6 +37,9 @@ public struct FeatureSpecification: Sendable, Equatable {
         guard !tensors.contains(.pooled) || model.hasPooler else {
             throw .specification(problem: "pooled outputs are asked for, and the teacher has no pooler; leave them out")
         }
+        guard !tensors.contains(.words) || words != nil else {
+            throw .specification(problem: "words are asked for, which are drawn of a masked language model in a pipeline alone (objective 'distilbert')")
+        }
         guard !tensors.contains(.sums) || !Set(tensors).isDisjoint(with: [.hidden, .cls, .mean]) else {
             throw .specification(problem: "sums are asked for, and nothing that is summed; add hidden, cls or mean")
         }
@@ -46,16 +52,17 @@ public struct FeatureSpecification: Sendable, Equatable {
         (self.layers, self.tensors, self.precision) = (sorted, Array(Set(tensors)).sorted(), precision)
         (self.shardBytes, hidden, teacherLayers) = (shardBytes, shape.hiddenSize, shape.layerCount)
         (heads, classes, classifiesTokens) = (shape.headCount, shape.logitCount, shape.classifiesTokens)
+        self.words = tensors.contains(.words) ? words : nil
     }
 
     /// As a cache describes itself.
     init(
         layers: [Int], tensors: [Tensor], precision: Precision, hidden: Int, teacherLayers: Int, heads: Int, classes: Int,
-        classifiesTokens: Bool = false, shardBytes: Int = 0
+        classifiesTokens: Bool = false, words: WordSampling? = nil, shardBytes: Int = 0
     ) {
         (self.layers, self.tensors, self.precision, self.shardBytes) = (layers, tensors, precision, shardBytes)
         (self.hidden, self.teacherLayers, self.heads, self.classes) = (hidden, teacherLayers, heads, classes)
-        self.classifiesTokens = classifiesTokens
+        (self.classifiesTokens, self.words) = (classifiesTokens, words)
     }
 
     /// What the model has to show.
@@ -87,6 +94,7 @@ public struct FeatureSpecification: Sendable, Equatable {
                 schema.small.append(SmallColumn(name: FeatureColumn.logits, element: .float32, layout: .row(width: classes)))
             }
         }
+        if words != nil { schema.small.append(SmallColumn(name: FeatureColumn.entropy, element: .float32, layout: .token)) }
         for column in columns {
             if column.isLarge {
                 let width = column.isSquare ? heads : hidden
@@ -97,6 +105,9 @@ public struct FeatureSpecification: Sendable, Equatable {
             } else {
                 schema.small.append(SmallColumn(name: column.name, element: column.element, layout: .row(width: hidden)))
             }
+        }
+        if let words {
+            schema.large.append(LargeColumn(name: FeatureColumn.words, element: .int32, width: words.draws, filter: .bitPlanes, isSquare: false))
         }
         for column in columns where column.isMeasured {
             schema.small.append(
@@ -112,6 +123,7 @@ public struct FeatureSpecification: Sendable, Equatable {
             "hidden": "\(hidden)", "teacherLayers": "\(teacherLayers)", "tensors": tensors.map(\.rawValue).joined(separator: ","),
         ]
         if tensors.contains(.attention) { attributes["heads"] = "\(heads)" }
+        if let words { attributes.merge(words.attributes) { $1 } }
         if let bounds = precision.bounds, columns.contains(where: \.isMeasured) { attributes[Fidelity.boundsAttribute] = bounds.attribute }
         return attributes
     }

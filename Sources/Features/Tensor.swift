@@ -13,6 +13,8 @@ public enum Tensor: String, Sendable, CaseIterable, Comparable {
     /// The pooler's output.
     case pooled
     case logits
+    /// Words drawn of what a masked language model says of each token.
+    case words
     /// The embedding's output, by the tables that it is computed from.
     case embedding
     /// Each layer's sums of unit vectors, for a contrast with all other sequences at once.

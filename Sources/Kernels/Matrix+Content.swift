@@ -16,6 +16,21 @@ extension Matrix {
         return true
     }
 
+    /// The largest of some contiguous elements.
+    public var maximum: Float {
+        precondition(isContiguous && count > 0, "rows with gaps between them, or none")
+        var result = -Float.infinity
+        for index in 0..<count { result = max(result, unsafe base[index]) }
+        return result
+    }
+
+    /// Some rows, one after another.
+    public func gathered(_ rows: some Collection<Int>) -> Matrix {
+        let result = Matrix(unfilledRows: rows.count, columns: columns)
+        for (place, row) in rows.enumerated() { result.row(place).assign(self.row(row)) }
+        return result
+    }
+
     /// The bytes of contiguous rows.
     public func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         precondition(isContiguous, "rows with gaps between them")

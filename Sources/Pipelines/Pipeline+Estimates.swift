@@ -28,7 +28,8 @@ extension Pipeline {
                     parameters: ParameterLayout(teacher, hasPooler: true, hasClassifier: false).count)
         case "baseline", "distill":
             guard let section = plan.name == "distill" ? settings.distill : settings.baseline else { return nil }
-            let student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
+            var student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
+            student.predictsWords = section.objective.masksWords
             let training = try trainingPlan(section, section.readsTeacher ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
             return try Self.processBytes + memory(of: training, student, teacherWidth: section.readsTeacher ? settings.teacherShape().width : nil)
         default: return nil
@@ -41,10 +42,11 @@ extension Pipeline {
         if let labels = settings.corpus?.descriptor.labelSet, settings.teacher?.finetune != nil {
             (teacher.labelNames, teacher.isRegression, teacher.classifiesTokens) = (labels.names, labels == .scores, labels.isOfWords)
         }
-        let isKnown = plan("tokens").map(isFinished) ?? false
+        let isKnown = trainingPlan.map(isFinished) ?? false
         let section = settings.features
         let parts = FeatureSpecification.bytes(
-            teacher, layers: try settings.cachedLayers(), tensors: section.tensors, precision: section.precision, lengths: try trainLengths(batch: 1))
+            teacher, layers: try settings.cachedLayers(), tensors: section.tensors, precision: section.precision, words: settings.wordSampling,
+            lengths: try trainLengths(batch: 1))
         let list = parts.map { "\($0.tensor.rawValue) \(readable($0.bytes))" }.joined(separator: ", ")
         return "some \(readable(parts.reduce(0) { $0 + $1.bytes })) on disk\(isKnown ? "" : " for a sequence of \(settings.tokens.maximumLength)") (\(list))"
     }
@@ -72,7 +74,7 @@ extension Pipeline {
         let folder: String
         if let cache = settings.features.cache {
             folder = cache
-        } else if let tokens = plan("augment") ?? plan("tokens"), isFinished(tokens) {
+        } else if let tokens = trainingPlan, isFinished(tokens) {
             folder = self.folder(tokens) + "/train"
         } else {
             return Array(repeating: settings.tokens.maximumLength, count: batch)

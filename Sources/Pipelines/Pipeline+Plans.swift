@@ -64,6 +64,14 @@ extension Pipeline {
             train = plan.fingerprint
         }
 
+        if let mask = settings.mask {
+            let plan = StagePlan(
+                "mask", version: 1,
+                inputs: [("tokens", train), ("copies", "\(mask.copies)"), ("probability", "\(mask.probability)"), ("seed", "\(mask.seed)")])
+            plans.append(plan)
+            train = plan.fingerprint
+        }
+
         var source: [(String, String)] = []
         if settings.features.cache != nil {
             _ = try settings.cachedLayers()
@@ -74,10 +82,10 @@ extension Pipeline {
                 "features", version: 3,
                 inputs: teacher + [
                     ("tokens", train), ("layers", layers.map(String.init).joined(separator: ",")),
-                    ("precision", settings.features.precision.rawValue), 
+                    ("precision", settings.features.precision.rawValue),
                     ("tensors", settings.features.tensors.map(\.rawValue).joined(separator: ",")),
                     ("shardMebibytes", "\(settings.features.shardMebibytes)"),
-                ])
+                ] + (settings.wordSampling.map { [("words", "\($0.draws) at \($0.temperature) from \($0.seed)")] } ?? []))
             plans.append(features)
             source = [("features", features.fingerprint)]
         }

@@ -48,7 +48,7 @@ public struct Pipeline: Sendable {
     var studentPlan: StagePlan? { plan("distill") ?? plan("baseline") }
 
     /// All that a pipeline may have, in the order in which they run.
-    static let stageNames = ["corpus", "tokens", "finetune", "augment", "features", "baseline", "distill", "evaluate", "export"]
+    static let stageNames = ["corpus", "tokens", "finetune", "augment", "mask", "features", "baseline", "distill", "evaluate", "export"]
 
     func note(_ text: String) { observer.note(text) }
 
@@ -119,6 +119,7 @@ public struct Pipeline: Sendable {
         case "tokens": outputs = try settings.texts.isEmpty ? tokenise(into: path) : packTexts(into: path)
         case "finetune": outputs = try finetune(into: path)
         case "augment": outputs = try augment(into: path)
+        case "mask": outputs = try mask(into: path)
         case "features": outputs = try extractFeatures(into: path)
         case "distill": outputs = try distil(settings.distill, stage: plan.name, into: path)
         case "baseline": outputs = try distil(settings.baseline, stage: plan.name, into: path)

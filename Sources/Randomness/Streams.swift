@@ -9,4 +9,6 @@ public enum Streams {
     public static let rows: UInt64 = 7 << 48
     public static let samples: UInt64 = 8 << 48
     public static let views: UInt64 = 9 << 48
+    public static let words: UInt64 = 10 << 48
+    public static let masks: UInt64 = 11 << 48
 }

@@ -5,6 +5,7 @@ extension LabelSet {
     public func write(to identity: inout ShardIdentity) {
         identity.labelNames = names
         identity.attributes[TokenColumns.labelsAttribute] = kind
+        if case .maskedWords(let vocabulary) = self { identity.attributes[TokenColumns.vocabularyAttribute] = "\(vocabulary)" }
     }
 
     private var kind: String {
@@ -13,6 +14,7 @@ extension LabelSet {
         case .categories: "categories"
         case .scores: "scores"
         case .tags: "tags"
+        case .maskedWords: "masked-words"
         }
     }
 
@@ -23,6 +25,9 @@ extension LabelSet {
         case "categories": self = .categories(identity.labelNames)
         case "scores": self = .scores
         case "tags": self = .tags(identity.labelNames)
+        case "masked-words":
+            guard let vocabulary = identity.attributes[TokenColumns.vocabularyAttribute].flatMap({ Int($0) }), vocabulary > 0 else { return nil }
+            self = .maskedWords(vocabulary: vocabulary)
         default: return nil
         }
     }

@@ -6,17 +6,28 @@ public enum LabelSet: Sendable, Equatable {
     case scores
     /// Names of the tags of words.
     case tags([String])
+    /// Words of a vocabulary, where they were masked.
+    case maskedWords(vocabulary: Int)
 
     /// The names of the categories or tags, or none.
     public var names: [String] {
         switch self {
         case .categories(let names), .tags(let names): names
-        case .none, .scores: []
+        case .none, .scores, .maskedWords: []
         }
     }
 
     /// Whether words are labelled, and not examples.
     public var isOfWords: Bool { if case .tags = self { true } else { false } }
+
+    /// How many tags a token may have; nil where tokens have none.
+    var tagCount: Int? {
+        switch self {
+        case .tags(let names): names.count
+        case .maskedWords(let vocabulary): vocabulary
+        case .none, .categories, .scores: nil
+        }
+    }
 }
 
 extension LabelSet {
@@ -33,7 +44,7 @@ extension LabelSet {
     public func mapping(to other: [String], assumingPositions: Bool = false) throws(TokensError) -> [Int] {
         func wrong(_ problem: String) -> TokensError { .labels(expected: names, found: other, problem: problem) }
         switch self {
-        case .none: throw wrong("the data has no labels to map")
+        case .none, .maskedWords: throw wrong("the data has no labels to map")
         case .scores:
             if other.count == 1 { return [0] }
             throw wrong("the data has scores, and the model has \(other.count) outputs")

@@ -8,7 +8,7 @@ public import Shards
 /// | `types` | uint8 | token | segments |
 /// | `label` | int32, or float32 for scores | row | -1, or NaN, where there is none |
 /// | `example` | int32 | row | the example's number in the input, from 0 |
-/// | `tag` | int32 | token | the tag of a word at its first piece, else -1; only where words are labelled |
+/// | `tag` | int32 | token | the tag of a word at its first piece, or the word that was masked, else -1; only where there are such |
 /// | `document` | int32 | row | the document that it comes from, -1 where there is none; may be left out |
 /// | `view` | int32 | row | 0 of an example, from 1 on of its views with other words; may be left out |
 public enum TokenColumns {
@@ -20,8 +20,11 @@ public enum TokenColumns {
     public static let tag = "tag"
     public static let view = "view"
 
-    /// The attribute of an identity that says what kind of labels there are: `none`, `categories`, `scores` or `tags`.
+    /// The attribute of an identity that says what kind of labels there are: `none`, `categories`, `scores`, `tags` or
+    /// `masked-words`.
     public static let labelsAttribute = "labels"
+    /// The attribute that says how many words there are, where some were masked.
+    static let vocabularyAttribute = "vocabulary"
 
     public static func columns(_ labels: LabelSet, hasDocuments: Bool = false, hasViews: Bool = false) -> [SmallColumn] {
         [
@@ -29,7 +32,7 @@ public enum TokenColumns {
             SmallColumn(name: types, element: .uint8, layout: .token),
             SmallColumn(name: label, element: labels == .scores ? .float32 : .int32, layout: .row(width: 1)),
             SmallColumn(name: example, element: .int32, layout: .row(width: 1)),
-        ] + (labels.isOfWords ? [tagColumn] : []) + (hasDocuments ? [documentColumn] : []) + (hasViews ? [viewColumn] : [])
+        ] + (labels.tagCount == nil ? [] : [tagColumn]) + (hasDocuments ? [documentColumn] : []) + (hasViews ? [viewColumn] : [])
     }
 
     static let viewColumn = SmallColumn(name: view, element: .int32, layout: .row(width: 1))
@@ -58,7 +61,7 @@ public enum TokenColumns {
         var example: [UInt8] = []
         append(UInt32(bitPattern: Int32(exampleID)), to: &example)
         var columns = [ids, sequence.types, labelBytes, example]
-        if labels.isOfWords {
+        if labels.tagCount != nil {
             var tags: [UInt8] = []
             for tag in sequence.tags ?? Array(repeating: -1, count: sequence.ids.count) { append(UInt32(bitPattern: tag), to: &tags) }
             columns.append(tags)
@@ -78,7 +81,8 @@ public enum TokenColumns {
         }
         if let tags = sequence.tags {
             if tags.count != sequence.ids.count { return "\(sequence.ids.count) ids and \(tags.count) tags" }
-            if let tag = tags.first(where: { !(-1..<labels.names.count).contains(Int($0)) }) { return "the tag \(tag), and there are \(labels.names.count)" }
+            let count = labels.tagCount ?? 0
+            if let tag = tags.first(where: { !(-1..<count).contains(Int($0)) }) { return "the tag \(tag), and there are \(count)" }
         }
         if let id = sequence.ids.first(where: { $0 < 0 }) { return "the token id \(id)" }
         if Int32(exactly: exampleID) == nil || exampleID < 0 { return "the example number \(exampleID)" }

@@ -5,7 +5,7 @@ public struct TokenTable: Sendable {
     public let labelSet: LabelSet
     /// Of each row.
     public let labels: [Label]
-    /// Of each token, where words are labelled: the tag at the first piece of a word, else -1.
+    /// Of each token, where words are labelled, the tag at the first piece of a word, and where some were masked, the word itself; else -1.
     public let tags: [Int32]?
     /// Of each row: the example's number in the input.
     public let exampleIDs: [Int32]
@@ -38,8 +38,9 @@ public struct TokenTable: Sendable {
             ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.view) } : nil
         offsets = set.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         guard ids.allSatisfy({ $0 >= 0 }) else { throw wrong("it holds a token id below zero") }
-        tags = labelSet.isOfWords ? try shards { () throws(ShardError) in try set.int32s(TokenColumns.tag) } : nil
-        guard tags?.allSatisfy({ (-1..<labelSet.names.count).contains(Int($0)) }) ?? true else { throw wrong("it holds a tag that is none of \(labelSet.names.count)") }
+        let tagCount = labelSet.tagCount
+        tags = tagCount == nil ? nil : try shards { () throws(ShardError) in try set.int32s(TokenColumns.tag) }
+        guard tags?.allSatisfy({ (-1..<(tagCount ?? 0)).contains(Int($0)) }) ?? true else { throw wrong("it holds a tag that is none of \(tagCount ?? 0)") }
         if labelSet == .scores {
             labels = try shards { () throws(ShardError) in try set.float32s(TokenColumns.label) }
                 .map { $0.isNaN ? .none : .score($0) }

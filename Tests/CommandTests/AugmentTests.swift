@@ -45,6 +45,16 @@ import Testing
         #expect(!plain.out.contains("augment"))
     }
 
+    /// What the cache will take is not told of the examples alone.
+    @Test func theViewsCountInADryRun() throws {
+        let workshop = try workshop()
+        #expect(try workshop.run("run", "augmented.yaml", "--until", "tokens", "--progress", "none").code == 0)
+        #expect(try workshop.run("run", "augmented.yaml", "--dry-run").out.contains("on disk for a sequence of 12"))
+        #expect(try workshop.run("run", "augmented.yaml", "--until", "augment", "--progress", "none").code == 0)
+        let known = try workshop.run("run", "augmented.yaml", "--dry-run").out
+        #expect(known.contains("on disk (hidden") && !known.contains("for a sequence"), "\(known)")
+    }
+
     @Test func whatHasNoUseIsRefused() throws {
         let workshop = try workshop()
         let masked = try workshop.run("run", "augmented.yaml", "--set", "augment.from=mlm", "--progress", "none")

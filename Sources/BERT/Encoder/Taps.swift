@@ -20,6 +20,8 @@ public struct Taps: Sendable {
     public var pooled: Matrix?
     /// [sequences, classes].
     public var logits: Matrix?
+    /// What a masked language model says of each token.
+    public var words: WordSamples?
 
     public init(
         offsets: [Int], embedding: Matrix? = nil, hidden: [Int: Matrix] = [:], pooled: Matrix? = nil,
@@ -41,6 +43,13 @@ public struct Taps: Sendable {
         copy.attention = attention.mapValues { $0.map { $0.copy() } }
         copy.queryKeyValue = queryKeyValue.mapValues { $0.copy() }
         return copy
+    }
+
+    /// Leaves what is said at the end alone: logits and words.
+    public mutating func forgetStates() {
+        let (logits, words) = (logits, words)
+        self = Taps(offsets: offsets, logits: logits)
+        self.words = words
     }
 
     /// The first token of each sequence of some states [tokens, width].
@@ -75,6 +84,8 @@ public struct TapRequirement: Sendable, Equatable {
     public var logits: Bool
     public var pooled: Bool
     public var embedding: Bool
+    /// Whether what a masked language model says of each token is wanted.
+    public var words = false
 
     public init(
         layers: [Int] = [], first: [Int] = [], mean: [Int] = [], attention: [Int] = [], queryKeyValue: [Int] = [],

@@ -1,59 +1,103 @@
-import Files
 public import Kernels
 
 /// The head of a `BertForMaskedLM`: logits of every word of the vocabulary at a token, from its last state. Its decoder is the table of
 /// word embeddings, unless the file has one of its own.
 public struct MaskedLanguageHead: Sendable {
-    private let dense, denseBias, gain, offset: Matrix
-    /// [vocabulary, hidden]
-    private let decoder: Matrix
-    private let bias: Matrix
-    private let epsilon: Float
+    /// What the backward pass reads of the tokens' way to the decoder.
+    public struct Pass: Sendable {
+        let states, slope, normalised, inverse: Matrix
+        /// What the decoder sees [tokens, hidden].
+        public let normal: Matrix
+    }
 
-    /// Reads the head of a Hugging Face folder; nil where it has none.
+    /// Tensors by the names of transformers.
+    enum Names {
+        static let head = "cls.predictions."
+        static let dense = "cls.predictions.transform.dense."
+        static let norm = "cls.predictions.transform.LayerNorm."
+        static let bias = "cls.predictions.bias"
+        static let decoder = "cls.predictions.decoder.weight"
+    }
+
+    let dense, denseBias, gain, offset: Matrix
+    /// [vocabulary, hidden]
+    let decoder: Matrix
+    let bias: Matrix
+    let epsilon: Float
+
+    /// Nil where the model predicts no words.
+    public init?(_ configuration: BERTConfiguration, _ parameters: Parameters) {
+        guard configuration.predictsWords, let dense = parameters[Names.dense + "weight"], let denseBias = parameters[Names.dense + "bias"],
+            let gain = parameters[Names.norm + "weight"], let offset = parameters[Names.norm + "bias"], let bias = parameters[Names.bias],
+            let decoder = parameters["bert.embeddings.word_embeddings.weight"]
+        else { return nil }
+        (self.dense, self.denseBias, self.gain, self.offset) = (dense, denseBias, gain, offset)
+        (self.decoder, self.bias, epsilon) = (decoder, bias, configuration.layerNormEpsilon)
+    }
+
+    init(dense: Matrix, denseBias: Matrix, gain: Matrix, offset: Matrix, decoder: Matrix, bias: Matrix, epsilon: Float) {
+        (self.dense, self.denseBias, self.gain, self.offset) = (dense, denseBias, gain, offset)
+        (self.decoder, self.bias, self.epsilon) = (decoder, bias, epsilon)
+    }
+
+    public var wordCount: Int { decoder.rows }
+
+    /// Copies all but the decoder into the head of a model of the same width.
+    public func copy(into other: Parameters) {
+        let parts = [
+            (Names.dense + "weight", dense), (Names.dense + "bias", denseBias), (Names.norm + "weight", gain), (Names.norm + "bias", offset), (Names.bias, bias),
+        ]
+        for (name, matrix) in parts { other[name]?.assign(matrix) }
+    }
+
+    /// - Parameter states: last states of some tokens [tokens, hidden].
+    public func transform(_ states: Matrix, on workers: Workers) -> Pass {
+        func matrix(_ columns: Int) -> Matrix { Matrix(unfilledRows: states.rows, columns: columns) }
+        let (slope, active, inverse, normal) = (matrix(dense.rows), matrix(dense.rows), matrix(1), matrix(dense.rows))
+        multiply(states, dense.transposed, bias: denseBias, into: slope, on: workers)
+        applyGELU(slope, into: active)
+        layerNorm(active, gain: gain, offset: offset, epsilon: epsilon, normalised: active, inverse: inverse, into: normal)
+        return Pass(states: states, slope: slope, normalised: active, inverse: inverse, normal: normal)
+    }
+
+    /// Logits [tokens, vocabulary] of some of a pass' tokens.
     ///
-    /// - Parameter model: of the same folder, whose word embeddings may be the decoder.
-    /// - Throws: `BERTError` where a part of the head is missing or has another shape.
-    public init?(folder: String, of model: BERTModel) throws(BERTError) {
-        let path = folder + "/model.safetensors"
-        guard Folder.exists(path) else { return nil }
-        let file = try SafetensorsFile(path)
-        guard file.tensors.keys.contains(where: { $0.hasPrefix("cls.predictions.") }) else { return nil }
-        let (hidden, words) = (model.configuration.hiddenSize, model.configuration.vocabularySize)
-        func tensor(_ names: [String], rows: Int, columns: Int) throws(BERTError) -> Matrix {
-            guard let name = names.first(where: { file.tensors[$0] != nil }) else { throw .missingTensors(file: path, names: [names[0]]) }
-            let (matrix, shape) = (Matrix(rows: rows, columns: columns), rows == 1 ? [columns] : [rows, columns])
-            guard file.tensors[name]?.shape == shape, try file.read(name, into: matrix) else {
-                throw .wrongShape(file: path, tensor: name, expected: shape, found: file.tensors[name]?.shape ?? [])
-            }
-            return matrix
-        }
-        let transform = "cls.predictions.transform."
-        dense = try tensor([transform + "dense.weight"], rows: hidden, columns: hidden)
-        denseBias = try tensor([transform + "dense.bias"], rows: 1, columns: hidden)
-        gain = try tensor([transform + "LayerNorm.weight", transform + "LayerNorm.gamma"], rows: 1, columns: hidden)
-        offset = try tensor([transform + "LayerNorm.bias", transform + "LayerNorm.beta"], rows: 1, columns: hidden)
-        bias = try tensor(["cls.predictions.bias", "cls.predictions.decoder.bias"], rows: 1, columns: words)
-        if file.tensors["cls.predictions.decoder.weight"] != nil {
-            decoder = try tensor(["cls.predictions.decoder.weight"], rows: words, columns: hidden)
-        } else {
-            guard let embeddings = model.weights["bert.embeddings.word_embeddings.weight"] else { preconditionFailure("a model has word embeddings") }
-            decoder = embeddings
-        }
-        epsilon = model.configuration.layerNormEpsilon
+    /// - Parameter normal: what the decoder sees of them.
+    public func decode(_ normal: Matrix, into logits: Matrix, on workers: Workers) {
+        multiply(normal, decoder.transposed, bias: bias, into: logits, on: workers)
     }
 
     /// - Parameter states: last states of some tokens [tokens, hidden].
     /// - Returns: [tokens, vocabulary]
     public func logits(_ states: Matrix, on workers: Workers) -> Matrix {
-        let sum = Matrix(rows: states.rows, columns: dense.rows)
-        multiply(states, dense.transposed, bias: denseBias, into: sum, on: workers)
-        let active = Matrix(rows: sum.rows, columns: sum.columns)
-        applyGELU(sum, into: active)
-        let normal = Matrix(rows: sum.rows, columns: sum.columns)
-        layerNorm(active, gain: gain, offset: offset, epsilon: epsilon, normalised: active, inverse: Matrix(rows: sum.rows, columns: 1), into: normal)
-        let logits = Matrix(rows: states.rows, columns: decoder.rows)
-        multiply(normal, decoder.transposed, bias: bias, into: logits, on: workers)
+        let logits = Matrix(unfilledRows: states.rows, columns: decoder.rows)
+        decode(transform(states, on: workers).normal, into: logits, on: workers)
         return logits
+    }
+
+    /// The gradient at what the decoder sees.
+    ///
+    /// - Parameters:
+    ///   - logits: the gradient at the logits of some tokens [tokens, vocabulary].
+    ///   - normal: what the decoder saw of them.
+    ///   - arriving: is filled [tokens, hidden].
+    ///   - gradients: the head whose decoder and bias the gradients are added to; nil leaves them out.
+    public func decodeBackward(logits: Matrix, normal: Matrix, into arriving: Matrix, adding gradients: MaskedLanguageHead?, on workers: Workers) {
+        multiply(logits, decoder, into: arriving, on: workers)
+        if let gradients { accumulate([DenseGradient(logits, input: normal, weight: gradients.decoder, bias: gradients.bias)], on: workers) }
+    }
+
+    /// The gradient at the states.
+    ///
+    /// - Parameter arriving: the gradient at what the decoder sees of all tokens of the pass; is overwritten.
+    public func backward(_ pass: Pass, _ arriving: Matrix, adding gradients: MaskedLanguageHead?, on workers: Workers) -> Matrix {
+        layerNormGradient(
+            arriving, normalised: pass.normalised, inverse: pass.inverse, gain: gain, into: arriving,
+            parameters: gradients.map { ($0.gain, $0.offset) })
+        scale(arriving, by: pass.slope)
+        let result = Matrix(unfilledRows: arriving.rows, columns: dense.columns)
+        multiply(arriving, dense, into: result, on: workers)
+        if let gradients { accumulate([DenseGradient(arriving, input: pass.states, weight: gradients.dense, bias: gradients.denseBias)], on: workers) }
+        return result
     }
 }

@@ -19,6 +19,8 @@ public struct BERTConfiguration: Sendable, Equatable {
     public var isRegression: Bool
     /// Whether each token has logits of its own, and no pooler stands before them (`BertForTokenClassification`).
     public var classifiesTokens = false
+    /// Whether a head of words stands on each token in the place of pooler and classifier (`BertForMaskedLM`).
+    public var predictsWords = false
 
     public init(
         vocabularySize: Int, hiddenSize: Int, layerCount: Int, headCount: Int, intermediateSize: Int,

@@ -84,21 +84,25 @@ extension BERTModel {
         self.init(configuration: resolved, weights: weights)
     }
 
+    /// The class of transformers that reads it whole.
+    private var architecture: String {
+        if configuration.predictsWords { return "BertForMaskedLM" }
+        if !hasClassifier { return "BertModel" }
+        return configuration.classifiesTokens ? "BertForTokenClassification" : "BertForSequenceClassification"
+    }
+
     /// Writes `config.json` and `model.safetensors` as `transformers` loads them.
     public func save(folder: String) throws(BERTError) {
         do {
             try Folder.create(folder)
-            try AtomicFile.write(
-                configuration.json(
-                    architecture: !hasClassifier ? "BertModel" : configuration.classifiesTokens ? "BertForTokenClassification" : "BertForSequenceClassification"),
-                to: folder + "/config.json")
+            try AtomicFile.write(configuration.json(architecture: architecture), to: folder + "/config.json")
         } catch { throw .files(error) }
         var writer = SafetensorsWriter()
         // Projections and other parts of training that share the arena stay behind.
         let layout = ParameterLayout(configuration, hasPooler: hasPooler, hasClassifier: hasClassifier)
         for entry in layout.entries {
             guard let matrix = weights[entry.name] else { continue }
-            let name = hasClassifier ? entry.name : String(entry.name.dropFirst("bert.".count))
+            let name = hasClassifier || configuration.predictsWords ? entry.name : String(entry.name.dropFirst("bert.".count))
             writer.append(name, shape: entry.shape, matrix)
         }
         try writer.write(to: folder + "/model.safetensors")

@@ -81,5 +81,12 @@ extension ParameterLayout {
             append("classifier.weight", rows: configuration.logitCount, columns: hidden)
             append("classifier.bias", columns: configuration.logitCount)
         }
+        if configuration.predictsWords {
+            append(MaskedLanguageHead.Names.dense + "weight", rows: hidden, columns: hidden)
+            append(MaskedLanguageHead.Names.dense + "bias", columns: hidden)
+            append(MaskedLanguageHead.Names.norm + "weight", columns: hidden)
+            append(MaskedLanguageHead.Names.norm + "bias", columns: hidden)
+            append(MaskedLanguageHead.Names.bias, columns: configuration.vocabularySize)
+        }
     }
 }

@@ -16,16 +16,10 @@ extension PredictionLoss {
         let all = Matrix(rows: logits.rows, columns: logits.columns)
         guard !words.isEmpty else { return (LossTerms(), all) }
         let (terms, gradient) = ofRows(
-            rows(words, of: logits), teacher: teacher.map { rows(words, of: $0) }, labels: .categories(words.map { tags[$0] }), weights: weights,
+            logits.gathered(words), teacher: teacher.map { $0.gathered(words) }, labels: .categories(words.map { tags[$0] }), weights: weights,
             temperature: temperature, isRegression: false)
         for (place, word) in words.enumerated() { all.row(word).assign(gradient.row(place)) }
         return (terms, all)
-    }
-
-    private static func rows(_ rows: [Int], of matrix: Matrix) -> Matrix {
-        let result = Matrix(unfilledRows: rows.count, columns: matrix.columns)
-        for (place, row) in rows.enumerated() { result.row(place).assign(matrix.row(row)) }
-        return result
     }
 
     private static func ofRows(

@@ -13,7 +13,8 @@ public enum BatchLabels: Sendable, Equatable {
     case categories([Int])
     /// A score of each example, for regression.
     case scores([Float])
-    /// A class of each token, -1 of those that have none: pieces of words but the first, and special tokens.
+    /// A class of each token, -1 of those that have none: pieces of words but the first, and special tokens. Where words are predicted, the word
+    /// that stood where one was masked.
     case tags([Int])
 }
 

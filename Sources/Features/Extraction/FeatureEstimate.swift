@@ -37,7 +37,7 @@ extension FeatureExtraction {
         let small = try source.small(rows)
         let workspace = Workspace()
         let start = ContinuousClock.now
-        let taps = model.taps(batch, specification.requirement, workspace: workspace, on: workers)
+        let taps = show(batch, 0..<probed, workspace)
         var pilot = Pilot(specification)
         pilot.add(taps)
         var identity = ShardIdentity(kind: "features", attributes: specification.attributes)

@@ -8,6 +8,8 @@ public import Tokens
 public struct FeatureExtraction: Sendable {
     public let model: BERTModel
     public let specification: FeatureSpecification
+    /// Of the model, where words are drawn.
+    public let wordHead: MaskedLanguageHead?
     /// For each class of the data the teacher's column; nil where they are in the same order.
     public let logitOrder: [Int]?
     public let workers: Workers
@@ -21,9 +23,11 @@ public struct FeatureExtraction: Sendable {
     private static let mappedShards = 8
 
     public init(
-        model: BERTModel, specification: FeatureSpecification, logitOrder: [Int]? = nil, workers: Workers,
+        model: BERTModel, specification: FeatureSpecification, wordHead: MaskedLanguageHead? = nil, logitOrder: [Int]? = nil, workers: Workers,
         progress: @escaping @Sendable (Int) -> Bool = { _ in false }
     ) {
+        precondition(specification.words == nil || wordHead != nil, "a head that words are drawn of")
+        self.wordHead = wordHead
         (self.model, self.specification, self.logitOrder) = (model, specification, logitOrder)
         (self.workers, self.progress) = (workers, progress)
     }
@@ -81,7 +85,19 @@ public struct FeatureExtraction: Sendable {
         return FeatureWriting(
             specification: specification, source: source, logitOrder: logitOrder, folder: folder, workers: workers, progress: progress
         ) { rows throws(FeaturesError) in
-            model.taps(try source.batch(rows, of: model), specification.requirement, workspace: workspace, on: workers)
+            show(try source.batch(rows, of: model), rows, workspace)
         }
+    }
+
+    /// What the teacher shows of some rows.
+    func show(_ batch: TokenBatch, _ rows: Range<Int>, _ workspace: Workspace) -> Taps {
+        var requirement = specification.requirement
+        guard let words = specification.words, let wordHead else { return model.taps(batch, requirement, workspace: workspace, on: workers) }
+        let last = model.configuration.layerCount
+        if !requirement.layers.contains(last) { requirement.layers.append(last) }
+        var taps = model.taps(batch, requirement, workspace: workspace, on: workers)
+        guard let states = taps.hidden[last] else { preconditionFailure("taps hold the layer that is required") }
+        taps.words = WordSampler(head: wordHead, sampling: words).samples(states, offsets: batch.offsets, rows: rows, on: workers)
+        return taps
     }
 }

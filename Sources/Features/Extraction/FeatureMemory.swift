@@ -19,6 +19,7 @@ extension FeatureSpecification {
         var shown = tensors.contains(.hidden) ? 4 * layers * configuration.hiddenSize * tokens : 0
         if tensors.contains(.attention) { shown += 4 * layers * configuration.headCount * longest.reduce(0) { $0 + $1 * $1 } }
         if tensors.contains(.queryKeyValue) { shown += 4 * 3 * configuration.hiddenSize * tokens }
+        if tensors.contains(.words) { shown += 4 * (WordSampler.blockTokens * configuration.vocabularySize + configuration.hiddenSize * tokens) }
         // Its codes and what they decode to, the pilot's two batches, and a shard before it is written.
         return activations + 4 * parameters + 5 * shown + 2 * shardBytes + 32 * lengths.reduce(0, +) + 128 * lengths.count
     }

@@ -39,9 +39,12 @@ struct RowEncoder {
             if let logits = taps.logits {
                 row.small += classifiesTokens ? columns(logits[rows: taps.offsets[sequence]..<taps.offsets[sequence + 1]]) : [bytes(logits.row(sequence))]
             }
+            let tokens = taps.offsets[sequence]..<taps.offsets[sequence + 1]
+            if let words = taps.words { row.small.append(words.entropies[tokens].flatMap(\.littleEndianBytes)) }
             for (column, part) in zip(columns, parts) {
                 if column.isLarge { row.large.append(part.bytes) } else { row.small.append(part.bytes) }
             }
+            if let words = taps.words { row.large.append(bytes(words.ids[tokens.lowerBound * words.draws..<tokens.upperBound * words.draws])) }
             let fidelity = parts.compactMap(\.fidelity)
             row.small += fidelity.map { $0.flatMap(\.littleEndianBytes) }
             return Encoded(row: row, fidelity: fidelity)
@@ -59,6 +62,13 @@ struct RowEncoder {
         unsafe bytes.withUnsafeBytes { unsafe codec.decode($0, into: decoded, offsets) }
         let fidelity = Fidelity.ofRow(vectors, decoded, offsets)
         return (bytes, columns[column].isLarge ? fidelity : [fidelity[0]])
+    }
+
+    private func bytes(_ words: ArraySlice<Int32>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * words.count)
+        for word in words { for place in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * Int32(place)))) } }
+        return bytes
     }
 
     /// Logits of a sequence's tokens, a column for each class in the order of the data's.

@@ -24,6 +24,7 @@ extension FeatureCache {
             throw .missing(folder: folder, what: "queries, keys and values of layer \(layer), only of \(layers.last ?? 0), the last of its layers")
         }
         if requirement.logits && classes == 0 { throw .missing(folder: folder, what: "logits") }
+        if requirement.words && words == nil { throw .missing(folder: folder, what: "words of a masked language model (tensor 'words')") }
         if requirement.pooled && !tensors.contains(.pooled) { throw .missing(folder: folder, what: "pooled outputs (tensor 'pooled')") }
         if requirement.embedding && embedding == nil { throw .missing(folder: folder, what: "embedding output (tensor 'embedding')") }
     }
@@ -58,6 +59,7 @@ extension FeatureCache {
         }
         if requirement.pooled { taps.pooled = try vectors(.pooled, rows) }
         if requirement.logits { taps.logits = logits(of: rows) }
+        if requirement.words { taps.words = try words(of: rows) }
         return taps
     }
 

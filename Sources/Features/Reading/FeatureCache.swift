@@ -28,8 +28,12 @@ public struct FeatureCache: Sendable {
     let codecs: [StateCodec]
     let offsets: [Offsets?]
     let embedding: Embedding?
+    /// How words were drawn, where they were.
+    public let words: WordSampling?
     private let logits: [Float]
-    private let offsetsOfTokens: [Int]
+    let offsetsOfTokens: [Int]
+    /// Of each token, where words were drawn.
+    let entropies: [Float]
     let vectors: VectorStore
 
     static let embeddingFile = "embeddings.safetensors"
@@ -69,12 +73,14 @@ public struct FeatureCache: Sendable {
         heads = number("heads") ?? 0
         let specification = FeatureSpecification(
             layers: layers, tensors: tensors, precision: precision, hidden: hidden, teacherLayers: teacherLayers, heads: heads, classes: classes,
-            classifiesTokens: classifiesTokens)
+            classifiesTokens: classifiesTokens, words: tensors.contains(.words) ? WordSampling(identity.attributes) : nil)
+        words = specification.words
         columns = specification.columns
         let expected = specification.schema([])
         guard shards.schema.large == expected.large, expected.small.allSatisfy({ shards.schema.small.contains($0) }),
-            tensors.contains(.logits) == (classes > 0)
+            tensors.contains(.logits) == (classes > 0), tensors.contains(.words) == (words != nil)
         else { throw damaged("its columns are not those of \(tensors.map(\.rawValue).joined(separator: ", ")) in \(precision.rawValue)") }
+        entropies = words == nil ? [] : try lift(FeaturesError.shards) { () throws(ShardError) in try shards.float32s(FeatureColumn.entropy) }
         logitOrder = identity.attributes[FeatureColumn.logitOrder] == nil ? Array(0..<classes) : numbers(FeatureColumn.logitOrder)
         guard logitOrder.sorted() == Array(0..<classes) else { throw damaged("its order of logits is none") }
         codecs = columns.map { StateCodec($0.element, width: $0.isSquare ? 1 : hidden) }

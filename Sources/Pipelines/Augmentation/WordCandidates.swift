@@ -32,9 +32,8 @@ struct MaskedWordCandidates: WordCandidates {
             let layer = model.configuration.layerCount
             let taps = model.taps(batch, TapRequirement(layers: [layer]), workspace: workspace, on: workers)
             guard let states = taps.hidden[layer] else { preconditionFailure("taps hold the layer that is required") }
-            let masked = Matrix(rows: part.count, columns: states.columns)
-            for (place, item) in part.enumerated() { masked.row(place).assign(states.row(taps.offsets[place] + places[item.row][item.index])) }
-            let logits = head.logits(masked, on: workers)
+            let masked = part.indices.map { taps.offsets[$0] + places[part[$0].row][part[$0].index] }
+            let logits = head.logits(states.gathered(masked), on: workers)
             let best = try Batches.map(part.count, on: workers) { place throws(PipelinesError) in
                 words.best(count, logits.row(place).elements, except: sequences[part[place].row].ids[places[part[place].row][part[place].index]])
             }
@@ -66,8 +65,7 @@ final class EmbeddingCandidates: WordCandidates {
         let wanted = Set(zip(sequences, places).flatMap { sequence, places in places.map { sequence.ids[$0] } }).subtracting(known.keys).sorted()
         for start in stride(from: 0, to: wanted.count, by: 256) {
             let part = Array(wanted[start..<min(start + 256, wanted.count)])
-            let vectors = Matrix(rows: part.count, columns: units.columns)
-            for (row, id) in part.enumerated() { vectors.row(row).assign(units.row(Int(id))) }
+            let vectors = units.gathered(part.map(Int.init))
             let cosines = Matrix(rows: part.count, columns: units.rows)
             multiply(vectors, units.transposed, into: cosines, on: workers)
             let (words, count) = (words, count)

@@ -162,7 +162,7 @@ public struct Classifier: Sendable {
 
     private func batchLabels(_ labels: LabelSet, _ examples: [Example]) -> BatchLabels {
         switch labels {
-        case .none, .tags: .none
+        case .none, .tags, .maskedWords: .none
         case .categories(let names): .categories(examples.map { example in
             if case .category(let name)? = example.label { names.firstIndex(of: name) ?? 0 } else { 0 }
         })

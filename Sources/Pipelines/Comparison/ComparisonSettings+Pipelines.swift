@@ -59,6 +59,9 @@ extension ComparisonSettings {
         guard distill.stages.contains(where: \.weights.usesLogits) else {
             throw .usage("system '\(run.system)', task '\(run.task)': no stage has soft or hard losses, so its student's classifier would be random; give one of them a weight")
         }
+        guard !distill.objective.masksWords else {
+            throw .usage("system '\(run.system)': a student of masked words has no classifier; let `student.from` name its pipeline, and tune it with `objective: hard`, or write `mlm: off`")
+        }
         if let labels = settings.corpus?.descriptor.labelSet {
             guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
             let computed = Metric.computed(of: labels)

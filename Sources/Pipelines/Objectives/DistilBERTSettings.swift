@@ -1,14 +1,14 @@
 import Distillation
 import Features
 
-/// `distilbert` with `mlm: off`: the cosine of last states, soft and hard losses on the task's own text and labels (Sanh et al., 2019,
-/// in its task form).
+/// DistilBERT (Sanh et al., 2019): the cosine of last states, what the teacher's masked language model says of every token, and the words that were
+/// masked. With `mlm: off` its task form: the cosine, and soft and hard losses on the task's own text and labels.
 struct DistilBERTSettings: ObjectiveSettings {
     static let name = "distilbert"
     static let about = "which compares the last states by their cosine"
     static let keys = ["mlm"]
 
-    private var isTaskForm = false
+    private(set) var masksWords = true
 
     static func setDefaults(_ settings: inout DistillSettings) {
         (settings.temperature, settings.perturbation) = (2, .off)
@@ -16,13 +16,13 @@ struct DistilBERTSettings: ObjectiveSettings {
     }
 
     mutating func read(_ reader: SettingReader) throws(PipelinesError) {
-        if try reader.text("mlm") == "off" { isTaskForm = true }
-        guard isTaskForm, try reader.text("mlm") ?? "off" == "off" else {
-            throw reader.error("mlm", "distributions of masked words are not cached; write `mlm: off` for the task form, which compares last states and logits")
+        if let word = try reader.text("mlm") {
+            guard ["on", "off"].contains(word) else { throw reader.error("mlm", "'\(word)' is neither on, as published, nor off, the task form") }
+            masksWords = word == "on"
         }
     }
 
-    var canonical: [String] { ["mlm=off"] }
+    var canonical: [String] { ["mlm=\(masksWords ? "on" : "off")"] }
     var tensors: [(tensor: Tensor, reason: String)] { [(.hidden, "objective 'distilbert'")] }
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {

@@ -27,6 +27,8 @@ protocol ObjectiveSettings: Sendable {
 
     /// Its own values in fixed words: part of a stage's fingerprint.
     var canonical: [String] { get }
+    /// Whether it learns from copies in which words are masked, and losses at the logits are of words.
+    var masksWords: Bool { get }
     /// What the loss of states has to see of a teacher, and the setting that is the reason.
     var tensors: [(tensor: Tensor, reason: String)] { get }
     /// Whom each example is told from; nil where it is told from nobody.
@@ -51,6 +53,7 @@ extension ObjectiveSettings {
     static var readsTeacher: Bool { true }
     mutating func read(_ reader: SettingReader) throws(PipelinesError) {}
     var canonical: [String] { [] }
+    var masksWords: Bool { false }
     var tensors: [(tensor: Tensor, reason: String)] { [] }
     var negatives: NegativePlan? { nil }
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? { nil }

@@ -40,7 +40,7 @@ extension DistillSettings {
     /// What the objective has to see of a teacher, and why.
     var tensors: [(tensor: Tensor, reason: String)] {
         (comparesStates ? objective.tensors : [])
-            + (stages.contains { $0.weights.soft != 0 } ? [(.logits, "the soft loss of a stage")] : [])
+            + (stages.contains { $0.weights.soft != 0 } ? [(objective.masksWords ? .words : .logits, "the soft loss of a stage")] : [])
     }
 
     /// Whether any stage looks at states.

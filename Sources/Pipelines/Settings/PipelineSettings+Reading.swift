@@ -1,3 +1,4 @@
+import BERT
 import Corpora
 import Distillation
 import Features
@@ -55,6 +56,7 @@ extension PipelineSettings {
         if augment != nil, features.cache != nil || !texts.isEmpty {
             throw reader.error("augment", "replaces words of examples, and \(features.cache != nil ? "a cache has its own" : "there are texts without any"); leave it out")
         }
+        mask = nil
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
         student = try StudentSettings(reader.section("student")) { path throws(PipelinesError) in
             guard depth < 20 else { throw .yaml(file: path, problem: "'student.from' goes in a circle") }
@@ -97,6 +99,7 @@ extension PipelineSettings {
             exports = false
         }
         canonical = tree.canonical
+        mask = try masking(reader, teacherReader)
         if features.cache == nil { try takeTensors(featureReader) }
         try reader.close()
         if !texts.isEmpty { try refuseLabels(reader, teacherReader) }
@@ -107,8 +110,48 @@ extension PipelineSettings {
 }
 
 extension PipelineSettings {
+    /// How words are masked, where an objective learns from them.
+    ///
+    /// - Throws: where a section of it has no use, or where no teacher could say what stood there.
+    private func masking(_ reader: SettingReader, _ teacherReader: SettingReader?) throws(PipelinesError) -> MaskSettings? {
+        let section = try reader.section("mask")
+        let kinds = students.map(\.settings.objective.masksWords)
+        guard kinds.contains(true) else {
+            if section != nil { throw reader.error("mask", "has no effect without `distill: { objective: distilbert, mlm: on }`; leave it out") }
+            return nil
+        }
+        guard !kinds.contains(false) else {
+            throw reader.error("baseline", "and `distill` read different texts: one of them learns from masked words, and the other does not; make two pipelines of it")
+        }
+        if students.count == 2, students[0].settings.temperature != students[1].settings.temperature {
+            throw reader.error("baseline", "has another temperature than `distill`, and words are drawn at one")
+        }
+        if features.cache != nil {
+            if section != nil { throw reader.error("mask", "has no effect beside features.cache, whose words have been masked already; leave it out") }
+            return nil
+        }
+        if let teacher, let teacherReader {
+            if teacher.finetune != nil || teacher.source.isRandom {
+                throw teacherReader.error(
+                    "finetune", "drops the head of a masked language model, which objective 'distilbert' learns from; leave it out, or write `mlm: off`")
+            }
+            if case .folder(let folder) = teacher.source {
+                let has = try lift(PipelinesError.model) { () throws(BERTError) in try MaskedLanguageHead.exists(in: folder) }
+                if !has { throw teacherReader.error("model", Pipeline.headlessProblem(folder)) }
+            }
+        }
+        return try section.map { section throws(PipelinesError) in try MaskSettings(section) } ?? MaskSettings()
+    }
+
+    /// How words are drawn of what the teacher says.
+    var wordSampling: WordSampling? {
+        guard let mask, let student = students.first else { return nil }
+        return WordSampling(draws: mask.draws, temperature: student.settings.temperature, seed: mask.seed)
+    }
+
     /// Caches what the objectives read, or refuses a list of tensors that leaves some of it out.
     private mutating func takeTensors(_ reader: SettingReader?) throws(PipelinesError) {
+        if mask != nil, !features.tensorsAreStated { features.tensors = [] }
         for (name, section) in students where section.readsTeacher {
             for (tensor, reason) in section.tensors where !features.tensors.contains(where: tensor.alternatives.contains) {
                 if let reader, reader.has("tensors") {

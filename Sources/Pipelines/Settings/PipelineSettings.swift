@@ -15,6 +15,8 @@ public struct PipelineSettings: Sendable, Equatable {
     public var teacher: TeacherSettings?
     /// Nil for none.
     public var augment: AugmentSettings?
+    /// Nil where no objective learns from masked words.
+    public var mask: MaskSettings?
     public var features: FeatureSettings
     public var student: StudentSettings
     public var distill: DistillSettings?

@@ -12,18 +12,21 @@ extension Pipeline {
     /// Trains the student: on the cache, or on labels alone.
     func distil(_ section: DistillSettings?, stage: String, into path: String) throws(PipelinesError) -> [String] {
         guard let section else { preconditionFailure("a stage that is planned") }
-        let (examples, labels) = try examples("train", withViews: true)
+        let table = try trainingTable()
+        let (examples, labels) = (Examples(table), table.labelSet)
         var configuration = BERTConfiguration(
             settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         configuration.labelNames = labels.names
         configuration.isRegression = labels == .scores
         configuration.classifiesTokens = labels.isOfWords
+        configuration.predictsWords = section.objective.masksWords
         if labels == .none, section.stages.contains(where: \.weights.usesLogits) {
             throw .stage(
                 stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")
         }
         try checkVocabulary(configuration, "the student")
         let features = section.readsTeacher ? try cache(window: section.window) : nil
+        try checkWords(section, stage, labels, features)
         let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
         let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
         try initialise(student, configuration)
@@ -90,6 +93,20 @@ extension Pipeline {
             window: section.window, epochs: section.epochs, batchSize: section.batchSize, learningRate: section.learningRate,
             warmupShare: section.warmup, weightDecay: Float(section.weightDecay), maximumNorm: Float(section.clip),
             seed: settings.seed)
+    }
+
+    /// Refuses a cache that has words and an objective that has no use for them, and the other way round.
+    private func checkWords(_ section: DistillSettings, _ stage: String, _ labels: LabelSet, _ features: FeatureCache?) throws(PipelinesError) {
+        var isMasked = false
+        if case .maskedWords = labels { isMasked = true }
+        guard isMasked == section.objective.masksWords else {
+            throw .stage(
+                stage, problem: isMasked ? "the cache is of masked words, which objective 'distilbert' with `mlm: on` alone learns from"
+                    : "the objective learns from masked words, and the cache is of whole text; make one with `mlm: on`, or write `mlm: off`")
+        }
+        if let words = features?.words, section.objective.masksWords, words.temperature != section.temperature {
+            throw .stage(stage, problem: "the cache's words were drawn at temperature \(words.temperature), and the soft loss is at \(section.temperature); take the same for both")
+        }
     }
 
     /// What a user should know before a long run.

@@ -41,7 +41,7 @@ extension Pipeline {
     func extractFeatures(into path: String) throws(PipelinesError) -> [String] {
         let model = try teacher()
         try checkVocabulary(model.configuration, "the teacher")
-        let table = try tokenTable("train", withViews: true)
+        let table = try trainingTable()
         var order: [Int]?
         if settings.features.tensors.contains(.logits) {
             guard model.hasClassifier else {
@@ -58,15 +58,16 @@ extension Pipeline {
         let source = table.featureSource
         let fingerprints = featureFingerprints
         let labels = table.labelSet
-        let settings = settings.features
+        let (settings, sampling) = (settings.features, settings.wordSampling)
+        let wordHead = sampling == nil ? nil : try wordHead(of: model)
         let workers = workers
         try lift(PipelinesError.features) { () throws(FeaturesError) in
             let needsLayers = !Set(settings.tensors).isDisjoint(with: [.hidden, .cls, .mean, .attention, .queryKeyValue])
             let specification = try FeatureSpecification(
                 layers: needsLayers ? layers : [], tensors: settings.tensors, precision: settings.precision,
-                shardBytes: settings.shardMebibytes << 20, of: model)
+                shardBytes: settings.shardMebibytes << 20, words: sampling, of: model)
             let extraction = FeatureExtraction(
-                model: model, specification: specification, logitOrder: order, workers: workers
+                model: model, specification: specification, wordHead: wordHead, logitOrder: order, workers: workers
             ) { done in
                 observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: count))
                 return observer.isInterrupted()

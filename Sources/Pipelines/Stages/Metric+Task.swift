@@ -17,7 +17,7 @@ extension Metric {
     /// Those that fit some labels.
     static func computed(of labels: LabelSet) -> [Metric] {
         switch labels {
-        case .none: []
+        case .none, .maskedWords: []
         case .scores: [.pearson, .spearman]
         case .tags: [.entityF1, .accuracy]
         case .categories(let names): [.accuracy] + (names.count == 2 ? [.f1, .matthews] : [])

@@ -34,6 +34,7 @@ extension Pipeline {
                 throw .usage("student.initLayers: layer \(wrong) is asked for, the teacher has \(theirs.layerCount)")
             }
             teacher.copyLayers(layers, into: student)
+            if configuration.predictsWords { try wordHead(of: teacher).copy(into: student) }
         }
     }
 

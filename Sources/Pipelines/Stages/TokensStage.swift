@@ -88,11 +88,17 @@ extension Pipeline {
     }
 
     /// The sequences and labels of a split that was tokenised.
-    ///
-    /// - Parameter withViews: whether the training split has the views of its examples, where there are any.
-    func tokenTable(_ split: String, withViews: Bool = false) throws(PipelinesError) -> TokenTable {
-        let tokens = plan(withViews && plan("augment") != nil ? "augment" : "tokens").map(folder) ?? ""
-        let path = split == "train" ? settings.features.cache ?? tokens + "/train" : folder(of: "tokens") + "/" + split
+    func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable { try table(of: "tokens", split) }
+
+    /// What a teacher runs over and a student learns from: the training split, with views of its examples, or with words masked, where the
+    /// pipeline says so.
+    func trainingTable() throws(PipelinesError) -> TokenTable { try table(of: trainingPlan?.name ?? "tokens", "train") }
+
+    /// The stage that makes what students learn from; nil where a cache has it.
+    var trainingPlan: StagePlan? { ["mask", "augment", "tokens"].lazy.compactMap(plan).first }
+
+    func table(of stage: String, _ split: String) throws(PipelinesError) -> TokenTable {
+        let path = (split == "train" ? settings.features.cache : nil) ?? folder(of: stage) + "/" + split
         let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: path) }
         return try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(shards) }
     }
@@ -105,8 +111,8 @@ extension Pipeline {
         return try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
     }
 
-    func examples(_ split: String, withViews: Bool = false) throws(PipelinesError) -> (Examples, LabelSet) {
-        let table = try tokenTable(split, withViews: withViews)
+    func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
+        let table = try tokenTable(split)
         return (Examples(table), table.labelSet)
     }
 }

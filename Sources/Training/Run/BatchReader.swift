@@ -59,12 +59,15 @@ final class BatchReader: Sendable {
             taps = try features.taps(rows, requirement, on: .one)
             if requirement.embedding { taps.embedding = try features.embeddingOutput(tokens, on: .one) }
         } catch { throw .features(error) }
+        if let words = taps.words, words.ids.contains(where: { $0 >= trainer.configuration.vocabularySize }) {
+            throw .features(.damaged(file: features.folder, problem: "it holds a word that is none of \(trainer.configuration.vocabularySize)"))
+        }
         if studentStep.weights.contrastive != 0 {
             batch.targets =
                 try contrast?.targets(taps, rows: rows, positions: positions, order: &order, on: .one)
                 ?? plan.objective?.targets(taps, negatives: [], on: .one)
             // The targets are all that the step sees of states.
-            taps = Taps(offsets: taps.offsets, logits: taps.logits)
+            taps.forgetStates()
         }
         batch.teacher = taps
         return batch

@@ -81,7 +81,8 @@ public struct Trainer: Sendable {
             guard let batch = try pending?.wait().get() else { preconditionFailure("a batch of every step") }
             waited += ContinuousClock.now - asked
             pending = reader.begin(state.step + 1)
-            let words = batch.tokens.distinctIDs
+            // A decoder that is the table of words moves all of them.
+            let words = configuration.predictsWords ? Array(0..<configuration.vocabularySize) : batch.tokens.distinctIDs
             state.optimiser.settle(state.weights, rows: words, on: workers)
             let loss = steps[index].gradient(
                 batch, of: state.weights, into: gradients, dropout: dropout(step: state.step), workspace: workspace,

@@ -15,6 +15,9 @@ extension TrainingPlan {
         var numbers = configuration.trainingActivations(lengths: longest) + 4 * layout.count
         // The word embeddings, their gradient, and the gradient at the last layer.
         numbers += 3 * tokens * configuration.hiddenSize
+        if configuration.predictsWords {
+            numbers += 3 * StudentStep.wordBlock * configuration.vocabularySize + 6 * tokens * configuration.hiddenSize
+        }
         if let teacherWidth {
             let shown = objective?.requirement ?? TapRequirement()
             let vectors = shown.layers.count + 3 * shown.queryKeyValue.count + (shown.embedding ? 1 : 0)
