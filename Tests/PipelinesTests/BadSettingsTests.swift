@@ -101,7 +101,8 @@ private let mistakes = [
     Mistake("distill.layers", "'first' is unknown; give 'uniform' or a list", "distill: { layers: ^first }"),
     Mistake("distill.layers", "'first' is unknown; give one of skip, last, uniform", "distill: { objective: pkd, layers: ^first }"),
     Mistake("distill.layers", "name at least one layer", "distill: { objective: pkd, layers: ^[] }"),
-    Mistake("distill.mlm", "write `mlm: off` for the task form", "distill: ^{ objective: distilbert }"),
+    Mistake("distill.mlm", "'maybe' is neither on, as published, nor off, the task form", "distill: { objective: distilbert, mlm: ^maybe }"),
+    Mistake("mask", "has no effect without `distill: { objective: distilbert, mlm: on }`", "mask: ^{ copies: 2 }\ndistill: {}"),
     Mistake("distill.negatives.from", "'all' takes the mean of all, and objective 'infonce' looks at each", "distill: { objective: infonce, negatives: { from: ^all } }"),
     Mistake("features.precision", "'float15' is unknown; did you mean 'float16'?", "features: { precision: ^float15 }"),
     Mistake(

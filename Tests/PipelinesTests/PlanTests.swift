@@ -1,3 +1,4 @@
+import Features
 import Testing
 
 @testable import Pipelines
@@ -213,12 +214,26 @@ private let contents = [
         #expect(refusal { try bench.settings(Bench.least + "student: { from: data }\n") }.contains("neither a run with a student"))
     }
 
+    @Test func masksReachWhatIsMadeOfThem() throws {
+        let bench = try Bench()
+        func reached(_ setting: String) throws -> Set<String> { try differing(bench.plans(Bench.masked), bench.plans(Bench.masked, set: [setting])) }
+        for setting in ["mask.copies=2", "mask.probability=0.3", "mask.seed=1"] {
+            #expect(try reached(setting) == ["mask", "features", "distill", "export"], "\(setting)")
+        }
+        for setting in ["mask.draws=8", "distill.temperature=3", "features.precision=float16"] {
+            #expect(try reached(setting) == ["features", "distill", "export"], "\(setting)")
+        }
+        #expect(try reached("distill.epochs=7") == ["distill", "export"])
+        #expect(try bench.settings(Bench.masked).features.tensors == [.hidden, .words])
+    }
+
     @Test func noSettingIsForgotten() throws {
         // Paths, behind which contents count, and what is tried below with other pipelines.
         let others: Set = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
             "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
             "student.from", "student.projections", "student.initLayers", "distill.mlm", "baseline.mlm", "distill.layer", "baseline.layer",
+            "mask.copies", "mask.probability", "mask.draws", "mask.seed",
         ]
         let own = ownSettings.flatMap { setting in ["distill.", "baseline."].map { $0 + setting.assignment.prefix { $0 != "=" } } }
         let tried = Set((settings + architecture + texts).map(\.key)).union(own).union(useless.map { "baseline." + $0.prefix { $0 != "=" } })

@@ -36,6 +36,8 @@ import Testing
     /// A pipeline that a key can be added to.
     private func base(_ path: String) -> String {
         let isOfTexts = path.hasPrefix("corpus[") || path.hasPrefix("corpus.") && !Self.ofDescriptors.contains(path.dropFirst(7))
+        if path.hasPrefix("mask.") || path == "distill.mlm" { return Bench.masked }
+        if path == "baseline.mlm" { return Bench.masked + "baseline: {}\n" }
         return isOfTexts ? Self.texts : Self.pipeline
     }
 
@@ -73,7 +75,7 @@ import Testing
     @Test func everySectionIsChecked() {
         #expect(
             Set(Self.sections.keys) == [
-                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "augment", "features", "student", "distill",
+                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "augment", "mask", "features", "student", "distill",
                 "distill.negatives", "distill.perturbation", "distill.stages[]", "baseline", "baseline.negatives",
                 "baseline.perturbation", "baseline.stages[]", "evaluate", "export",
             ])

@@ -99,9 +99,10 @@ extension PipelineSettings {
             exports = false
         }
         canonical = tree.canonical
-        mask = try masking(reader, teacherReader)
-        if features.cache == nil { try takeTensors(featureReader) }
+        let masked = try reader.section("mask").map { section throws(PipelinesError) in try MaskSettings(section) }
         try reader.close()
+        mask = try masking(masked, reader, teacherReader)
+        if features.cache == nil { try takeTensors(featureReader) }
         if !texts.isEmpty { try refuseLabels(reader, teacherReader) }
         if let teacher, let teacherReader, teacher.source.isRandom && teacher.finetune == nil {
             throw teacherReader.error("finetune", "is missing; a teacher of random weights has to be trained first")
@@ -113,8 +114,7 @@ extension PipelineSettings {
     /// How words are masked, where an objective learns from them.
     ///
     /// - Throws: where a section of it has no use, or where no teacher could say what stood there.
-    private func masking(_ reader: SettingReader, _ teacherReader: SettingReader?) throws(PipelinesError) -> MaskSettings? {
-        let section = try reader.section("mask")
+    private func masking(_ section: MaskSettings?, _ reader: SettingReader, _ teacherReader: SettingReader?) throws(PipelinesError) -> MaskSettings? {
         let kinds = students.map(\.settings.objective.masksWords)
         guard kinds.contains(true) else {
             if section != nil { throw reader.error("mask", "has no effect without `distill: { objective: distilbert, mlm: on }`; leave it out") }
@@ -140,7 +140,7 @@ extension PipelineSettings {
                 if !has { throw teacherReader.error("model", Pipeline.headlessProblem(folder)) }
             }
         }
-        return try section.map { section throws(PipelinesError) in try MaskSettings(section) } ?? MaskSettings()
+        return section ?? MaskSettings()
     }
 
     /// How words are drawn of what the teacher says.

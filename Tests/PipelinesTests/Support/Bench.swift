@@ -10,6 +10,9 @@ struct Bench: Sendable {
 
     init() throws {
         for (name, text) in Self.files { try write(text, name) }
+        let header = #"{"cls.predictions.bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        let length = UInt64(header.utf8.count)
+        try write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8) + [0, 0, 0, 0], "masked/model.safetensors")
     }
 
     func write(_ text: String, _ name: String) throws { try folder.write(text, to: name) }
@@ -58,6 +61,17 @@ struct Bench: Sendable {
 
         """
 
+    /// A pipeline of masked words; no more of its teacher's head is there than its name.
+    static let masked = """
+        corpus: { descriptor: corpus.yaml, path: data }
+        tokens: { vocabulary: vocab }
+        teacher: { model: masked }
+        student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }
+        distill: { objective: distilbert }
+        export: {}
+
+        """
+
     /// A pipeline of texts without labels.
     static let texts = """
         corpus: { wikipedia: dump.xml }
@@ -91,7 +105,7 @@ struct Bench: Sendable {
         "corpus.yaml": descriptor, "data/train.tsv": table, "data/dev.tsv": table, "data/test.tsv": table,
         "vocab/vocab.txt": vocabulary, "teacher/config.json": configuration(layers: 2), "teacher/model.safetensors": "weights",
         "start/config.json": configuration(layers: 1), "start/model.safetensors": "first weights",
-        "dump.xml": "<mediawiki/>",
+        "masked/config.json": configuration(layers: 2), "dump.xml": "<mediawiki/>",
     ]
 }
 
