@@ -18,10 +18,10 @@ extension Pipeline {
             guard let finetune = settings.teacher?.finetune, let teacher = try teacherConfiguration() else { return nil }
             let training = TrainingPlan(onLabels: finetune.epochs, batchSize: finetune.batchSize, learningRate: finetune.learningRate, seed: 0)
             return try Self.processBytes + memory(of: training, teacher, teacherWidth: nil)
-        case "features":
+        case "features", "transfer-features":
             guard let teacher = try teacherConfiguration() else { return nil }
             let layers = try settings.cachedLayers()
-            let (section, lengths) = (settings.features, try trainLengths(batch: FeatureExtraction.batchSize))
+            let (section, lengths) = (settings.features, try trainLengths(batch: FeatureExtraction.batchSize, of: sequences(of: plan)))
             return Self.processBytes
                 + FeatureSpecification.memoryBytes(
                     teacher, layers: Set(layers).count, tensors: section.tensors, shardBytes: section.shardMebibytes << 20, lengths: lengths,
@@ -36,17 +36,18 @@ extension Pipeline {
         }
     }
 
-    /// What the cache is going to take on disk, tensor by tensor; of one sequence, as long as it may be, while their number is not known.
-    func diskEstimate() throws(PipelinesError) -> String? {
-        guard var teacher = try teacherConfiguration() else { return nil }
+    /// What a cache is going to take on disk, tensor by tensor; of one sequence, as long as it may be, while their number is not known. Nil for
+    /// other stages.
+    func diskEstimate(_ plan: StagePlan) throws(PipelinesError) -> String? {
+        guard ["features", "transfer-features"].contains(plan.name), var teacher = try teacherConfiguration() else { return nil }
         if let labels = settings.corpus?.descriptor.labelSet, settings.teacher?.finetune != nil {
             (teacher.labelNames, teacher.isRegression, teacher.classifiesTokens) = (labels.names, labels == .scores, labels.isOfWords)
         }
-        let isKnown = trainingPlan.map(isFinished) ?? false
+        let isKnown = sequences(of: plan).map(isFinished) ?? false
         let section = settings.features
         let parts = FeatureSpecification.bytes(
             teacher, layers: try settings.cachedLayers(), tensors: section.tensors, precision: section.precision, words: settings.wordSampling,
-            lengths: try trainLengths(batch: 1))
+            lengths: try trainLengths(batch: 1, of: sequences(of: plan)))
         let list = parts.map { "\($0.tensor.rawValue) \(readable($0.bytes))" }.joined(separator: ", ")
         return "some \(readable(parts.reduce(0) { $0 + $1.bytes })) on disk\(isKnown ? "" : " for a sequence of \(settings.tokens.maximumLength)") (\(list))"
     }
@@ -58,7 +59,7 @@ extension Pipeline {
             teacherWidth.map { ParameterLayout(student: configuration, objective: training.objective, teacherWidth: $0) }
             ?? ParameterLayout(configuration, hasPooler: true, hasClassifier: false)
         return training.memoryBytes(
-            configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize), teacherWidth: teacherWidth)
+            configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize, of: sequencesPlan), teacherWidth: teacherWidth)
     }
 
     private func teacherConfiguration() throws(PipelinesError) -> BERTConfiguration? {
@@ -69,13 +70,16 @@ extension Pipeline {
         }
     }
 
-    /// The lengths of the training sequences where they are known; else those of one batch, as long as they may be.
-    private func trainLengths(batch: Int) throws(PipelinesError) -> [Int] {
+    /// The stage that makes the sequences of a cache.
+    private func sequences(of plan: StagePlan) -> StagePlan? { plan.name == "features" ? sequencesPlan : self.plan("transfer") }
+
+    /// The lengths of sequences where they are known; else those of one batch, as long as they may be.
+    private func trainLengths(batch: Int, of sequences: StagePlan?) throws(PipelinesError) -> [Int] {
         let folder: String
         if let cache = settings.features.cache {
             folder = cache
-        } else if let tokens = trainingPlan, isFinished(tokens) {
-            folder = self.folder(tokens) + "/train"
+        } else if let sequences, isFinished(sequences) {
+            folder = self.folder(sequences) + "/train"
         } else {
             return Array(repeating: settings.tokens.maximumLength, count: batch)
         }

@@ -15,14 +15,14 @@ extension Pipeline {
                 ]
             }
         }
-        let texts = try textInputs(settings, &plans)
+        let texts = settings.features.cache == nil ? try textInputs(settings.texts, &plans) : []
+        let others = try textInputs(settings.transfer, &plans)
+        let tokenising = [
+            ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts),
+            ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
+        ]
         func tokens(_ splits: [String]) -> StagePlan {
-            StagePlan(
-                "tokens", version: 2,
-                inputs: texts + splits.flatMap { corpus[$0] ?? [] } + [
-                    ("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts),
-                    ("maxLength", "\(settings.tokens.maximumLength)"), ("shuffleSeed", "\(settings.tokens.shuffleSeed)"),
-                ])
+            StagePlan("tokens", version: 2, inputs: texts + splits.flatMap { corpus[$0] ?? [] } + tokenising)
         }
         /// What chooses among weights, where the best are kept.
         func judge(_ keep: KeptWeights) -> [(String, String)] {
@@ -72,22 +72,29 @@ extension Pipeline {
             train = plan.fingerprint
         }
 
-        var source: [(String, String)] = []
+        var (source, transfer): ([(String, String)], [(String, String)]) = ([], [])
         if settings.features.cache != nil {
             _ = try settings.cachedLayers()
             source = [("cache", train)]
         } else if settings.needsFeatures {
             let layers = try settings.cachedLayers()
-            let features = StagePlan(
-                "features", version: 3,
-                inputs: teacher + [
-                    ("tokens", train), ("layers", layers.map(String.init).joined(separator: ",")),
-                    ("precision", settings.features.precision.rawValue),
-                    ("tensors", settings.features.tensors.map(\.rawValue).joined(separator: ",")),
-                    ("shardMebibytes", "\(settings.features.shardMebibytes)"),
-                ] + (settings.wordSampling.map { [("words", "\($0.draws) at \($0.temperature) from \($0.seed)")] } ?? []))
-            plans.append(features)
-            source = [("features", features.fingerprint)]
+            func features(_ name: String, of tokens: String) -> StagePlan {
+                StagePlan(
+                    name, version: 3,
+                    inputs: teacher + [
+                        ("tokens", tokens), ("layers", layers.map(String.init).joined(separator: ",")),
+                        ("precision", settings.features.precision.rawValue),
+                        ("tensors", settings.features.tensors.map(\.rawValue).joined(separator: ",")),
+                        ("shardMebibytes", "\(settings.features.shardMebibytes)"),
+                    ] + (settings.wordSampling.map { [("words", "\($0.draws) at \($0.temperature) from \($0.seed)")] } ?? []))
+            }
+            plans.append(features("features", of: train))
+            source = [("features", plans[plans.count - 1].fingerprint)]
+            if !settings.transfer.isEmpty {
+                let sequences = StagePlan("transfer", version: 1, inputs: others + tokenising)
+                plans += [sequences, features("transfer-features", of: sequences.fingerprint)]
+                transfer = [("transfer", plans[plans.count - 1].fingerprint)]
+            }
         }
 
         var student: [(String, String)] = [("student", "\(settings.student.architecture)"), ("seed", "\(settings.seed)")]
@@ -106,7 +113,7 @@ extension Pipeline {
         for (name, section) in settings.students {
             var data = [("tokens", train)]
             if section.readsTeacher {
-                data = source + [("layers", try settings.layerMap(name, section).map(String.init).joined(separator: ","))]
+                data = source + (section.usesTransfer ? transfer : []) + [("layers", try settings.layerMap(name, section).map(String.init).joined(separator: ","))]
             }
             plans.append(StagePlan(name, version: 4, inputs: student + data + judge(section.keep) + [("settings", section.canonical)]))
         }
@@ -128,15 +135,15 @@ extension Pipeline {
     }
 
     /// What packed sequences are made of; dumps become documents in a stage before.
-    private static func textInputs(_ settings: PipelineSettings, _ plans: inout [StagePlan]) throws(PipelinesError) -> [(String, String)] {
-        guard !settings.texts.isEmpty, settings.features.cache == nil else { return [] }
+    private static func textInputs(_ texts: [TextSource], _ plans: inout [StagePlan]) throws(PipelinesError) -> [(String, String)] {
+        if texts.isEmpty { return [] }
         // A change of how texts are packed needs a new number.
         var inputs = [("packing", "1")]
-        if let stage = try CorpusStage(settings.texts) {
+        if let stage = try CorpusStage(texts) {
             plans.append(stage.plan)
             inputs.append(("corpus", stage.plan.fingerprint))
         }
-        for case (let index, .corpus(let source, let split)) in settings.texts.enumerated() {
+        for case (let index, .corpus(let source, let split)) in texts.enumerated() {
             inputs += [
                 ("descriptor.\(index)", source.descriptor.canonical(of: split)), ("corpus.\(index)", try source.hash(split)),
             ]

@@ -48,7 +48,7 @@ public struct Pipeline: Sendable {
     var studentPlan: StagePlan? { plan("distill") ?? plan("baseline") }
 
     /// All that a pipeline may have, in the order in which they run.
-    static let stageNames = ["corpus", "tokens", "finetune", "augment", "mask", "features", "baseline", "distill", "evaluate", "export"]
+    static let stageNames = ["corpus", "tokens", "finetune", "augment", "mask", "features", "transfer", "transfer-features", "baseline", "distill", "evaluate", "export"]
 
     func note(_ text: String) { observer.note(text) }
 
@@ -116,11 +116,13 @@ public struct Pipeline: Sendable {
         let outputs: [String]
         switch plan.name {
         case CorpusStage.name: outputs = try extractTexts(into: path)
-        case "tokens": outputs = try settings.texts.isEmpty ? tokenise(into: path) : packTexts(into: path)
+        case "tokens": outputs = try settings.texts.isEmpty ? tokenise(into: path) : pack(settings.texts, plan, into: path)
+        case "transfer": outputs = try pack(settings.transfer, plan, into: path)
         case "finetune": outputs = try finetune(into: path)
         case "augment": outputs = try augment(into: path)
         case "mask": outputs = try mask(into: path)
-        case "features": outputs = try extractFeatures(into: path)
+        case "features": outputs = try extractFeatures(of: sequencesPlan?.name ?? "tokens", plan, into: path)
+        case "transfer-features": outputs = try extractFeatures(of: "transfer", plan, into: path)
         case "distill": outputs = try distil(settings.distill, stage: plan.name, into: path)
         case "baseline": outputs = try distil(settings.baseline, stage: plan.name, into: path)
         case "evaluate": outputs = try evaluate(into: path)

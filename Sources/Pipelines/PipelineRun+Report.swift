@@ -64,7 +64,8 @@ extension PipelineRun {
     private static let contents = [
         ("corpus", "the text of the dumps, a document a page"), ("tokens", "the corpus as WordPiece ids"), ("finetune", "the teacher, a Hugging Face folder"),
         ("augment", "the examples and their views with other words"),
-        ("mask", "the text with words masked"), ("features", "its states, cached once for all students"), ("baseline", "the student without a teacher"),
+        ("mask", "the text with words masked"), ("features", "its states, cached once for all students"), ("transfer", "text without labels as WordPiece ids"),
+        ("transfer-features", "the teacher's states on it"), ("baseline", "the student without a teacher"),
         ("distill", "the distilled student, with its history"), ("evaluate", "metrics of all of them"),
         ("export", "the distilled student, a Hugging Face folder"),
     ]

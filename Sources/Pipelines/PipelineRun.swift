@@ -32,9 +32,9 @@ public struct PipelineRun: Sendable {
             if pipelines.count > 1 { text += "\(pipeline.settings.name):\n" }
             for plan in pipeline.plans {
                 let isFinished = pipeline.isFinished(plan)
-                text += "\(plan.name.padded(10)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
+                text += "\(plan.name.padded(18)) \(plan.fingerprint.prefix(16))  \(isFinished ? "done" : "to do")"
                 if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
-                if !isFinished, plan.name == "features", let disk = try pipeline.diskEstimate() { text += ", \(disk)" }
+                if !isFinished, let disk = try pipeline.diskEstimate(plan) { text += ", \(disk)" }
                 text += "\n"
             }
         }

@@ -214,6 +214,19 @@ private let contents = [
         #expect(refusal { try bench.settings(Bench.least + "student: { from: data }\n") }.contains("neither a run with a student"))
     }
 
+    @Test func aTransferSetReachesStudentsThatUseIt() throws {
+        let bench = try Bench()
+        let text = Bench.pipeline.replacing("distill: {}", with: "distill: { stages: [{ share: 0.5, states: 1, on: transfer }, { share: 0.5, hard: 1 }] }")
+            + "transfer: [{ wikipedia: dump.xml, minBytes: 2 }, { descriptor: corpus.yaml, path: data, split: test }]\n"
+        let before = try bench.plans(text)
+        #expect(try differing(bench.plans(), before) == ["corpus", "transfer", "transfer-features", "distill", "evaluate", "export"])
+        let others: Set = ["corpus", "transfer", "transfer-features", "distill", "evaluate", "export"]
+        #expect(try differing(before, bench.plans(text.replacing("minBytes: 2", with: "minBytes: 3"))) == others)
+        #expect(try differing(before, bench.plans(text.replacing("split: test", with: "split: dev"))) == others.subtracting(["corpus"]))
+        #expect(try differing(before, bench.plans(text, set: ["features.precision=float16"])) == cached.union(["transfer-features"]))
+        #expect(try differing(before, bench.plans(text, set: ["tokens.maxLength=64"])) == everything.union(["transfer", "transfer-features"]))
+    }
+
     @Test func masksReachWhatIsMadeOfThem() throws {
         let bench = try Bench()
         func reached(_ setting: String) throws -> Set<String> { try differing(bench.plans(Bench.masked), bench.plans(Bench.masked, set: [setting])) }
@@ -233,7 +246,7 @@ private let contents = [
             "extends", "corpus.descriptor", "corpus.path", "tokens.vocabulary", "teacher.model", "teacher.labels", "features.tensors",
             "features.cache", "distill.negatives.size", "baseline.negatives.size", "corpus", "corpus.wikipedia", "corpus.split",
             "student.from", "student.projections", "student.initLayers", "distill.mlm", "baseline.mlm", "distill.layer", "baseline.layer",
-            "mask.copies", "mask.probability", "mask.draws", "mask.seed",
+            "mask.copies", "mask.probability", "mask.draws", "mask.seed", "transfer",
         ]
         let own = ownSettings.flatMap { setting in ["distill.", "baseline."].map { $0 + setting.assignment.prefix { $0 != "=" } } }
         let tried = Set((settings + architecture + texts).map(\.key)).union(own).union(useless.map { "baseline." + $0.prefix { $0 != "=" } })

@@ -47,10 +47,11 @@ import Testing
     private func assign(_ path: String, _ value: String?, in bench: Bench) -> [String] {
         if let range = path.firstRange(of: "[].") {
             let key = String(path[range.upperBound...])
-            if path.hasPrefix("corpus") {
+            if path.hasPrefix("corpus") || path.hasPrefix("transfer") {
                 let item = Self.ofDescriptors.contains(Substring(key)) || key == "split" 
                     ? "descriptor: \(bench.path)/corpus.yaml, path: \(bench.path)/data" : "wikipedia: \(bench.path)/dump.xml"
-                return ["corpus=[{ \(item)\(value.map { ", \(key): \($0)" } ?? "") }]"]
+                let list = "[{ \(item)\(value.map { ", \(key): \($0)" } ?? "") }]"
+                return path.hasPrefix("corpus") ? ["corpus=\(list)"] : ["transfer=\(list)", "distill.stages=[{ share: 1, states: 1, on: transfer }]"]
             }
             var item = ["share": "1", key == "hard" ? "soft" : "hard": "1"]
             if let value { item[key] = value }
@@ -75,7 +76,7 @@ import Testing
     @Test func everySectionIsChecked() {
         #expect(
             Set(Self.sections.keys) == [
-                "", "corpus", "corpus[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "augment", "mask", "features", "student", "distill",
+                "", "corpus", "corpus[]", "transfer[]", "tokens", "teacher", "teacher.architecture", "teacher.finetune", "augment", "mask", "features", "student", "distill",
                 "distill.negatives", "distill.perturbation", "distill.stages[]", "baseline", "baseline.negatives",
                 "baseline.perturbation", "baseline.stages[]", "evaluate", "export",
             ])

@@ -63,13 +63,13 @@ private struct Setup {
     }
 
     static func trainer(
-        _ plan: TrainingPlan, _ cache: FeatureCache?, checkpoint: (String, Int)? = nil, threads: Int = 1,
+        _ plan: TrainingPlan, _ cache: FeatureCache?, transfer: TrainingSet? = nil, checkpoint: (String, Int)? = nil, threads: Int = 1,
         stopsAfter steps: Int = .max
     ) throws -> Trainer {
         let asked = Asked(steps)
         return try Trainer(
-            plan: plan, configuration: configuration, examples: examples, features: cache, checkpoint: checkpoint, stage: "distill",
-            observer: WorkObserver(isInterrupted: { asked.isOver }), workers: Workers(count: threads))
+            plan: plan, configuration: configuration, examples: examples, features: cache, transfer: transfer, checkpoint: checkpoint,
+            stage: "distill", observer: WorkObserver(isInterrupted: { asked.isOver }), workers: Workers(count: threads))
     }
 
     /// Says yes once it was asked so often.
@@ -105,6 +105,56 @@ private struct Setup {
         let student = Setup.student(0)
         #expect(try Setup.trainer(plan, cache, checkpoint: (file, 7)).train(student).history == history)
         #expect(student.flat.elements == whole.flat.elements)
+    }
+
+    /// Each set is visited in an order of its own, wherever its stages stand.
+    @Test func stepsOfASetAreCounted() {
+        var plan = Setup.plan()
+        plan.stages = [(0.2, false), (0.3, true), (0.2, false), (0.3, true)].map { share, usesTransfer in
+            .init(share: share, weights: LossWeights(contrastive: 1, soft: 0, hard: 0), usesTransfer: usesTransfer)
+        }
+        let places = (0..<10).map { plan.place(of: $0, total: 10) }
+        #expect(places.map(\.stage) == [0, 0, 1, 1, 1, 2, 2, 3, 3, 3])
+        #expect(places.map(\.index) == [0, 1, 0, 1, 2, 2, 3, 3, 4, 5])
+    }
+
+    /// A first stage on other text, which has no labels: the same bits however it is cut off, others than without.
+    @Test func aTransferSetResumesExactly() throws {
+        let folder = TemporaryFolder()
+        let cache = try Setup.cache(folder.path + "/cache")
+        var other = Examples()
+        let sequences = [5, 3, 1, 8, 13].map { Setup.sequences[$0] }
+        for sequence in sequences { other.append(ids: sequence.ids, types: sequence.types) }
+        let source = FeatureSource(columns: TokenColumns.columns(.none), lengths: other.lengths) { row in
+            (sequences[row], TokenColumns.bytes(sequences[row], label: .none, exampleID: row, labels: .none))
+        }
+        let features = try FeatureExtraction(
+            model: Setup.teacher, specification: FeatureSpecification(layers: [2, 3], precision: .bfloat16, of: Setup.teacher), workers: .one
+        ).run(source, fingerprints: [:], labels: .none, into: folder.path + "/transfer")
+        var plan = Setup.plan(probe: true)
+        plan.negatives.leavesOut = [.label, .duplicates]
+        plan.stages[0].usesTransfer = true
+        plan.stages[0].probe?.hard = 0
+        let transfer = TrainingSet(other, features)
+        let whole = Setup.student()
+        let history = try Setup.trainer(plan, cache, transfer: transfer).train(whole).history
+        for step in [1, 8, 9, 10, 17] {
+            let file = folder.path + "/state-\(step)"
+            #expect(throws: TrainingError.interrupted(step: step)) {
+                try Setup.trainer(plan, cache, transfer: transfer, checkpoint: (file, 5), stopsAfter: step).train(Setup.student())
+            }
+            let student = Setup.student(0)
+            #expect(try Setup.trainer(plan, cache, transfer: transfer, checkpoint: (file, 5), threads: 2).train(student).history == history)
+            #expect(student.flat.elements == whole.flat.elements, "step \(step)")
+        }
+        #expect(throws: TrainingError.self) { try Setup.trainer(plan, cache) }
+        plan.stages[0].probe?.hard = 1
+        #expect(throws: TrainingError.self) { try Setup.trainer(plan, cache, transfer: transfer) }
+        plan.stages[0].probe?.hard = 0
+        plan.stages[0].usesTransfer = false
+        let without = Setup.student()
+        _ = try Setup.trainer(plan, cache).train(without)
+        #expect(without.flat.elements != whole.flat.elements)
     }
 
     /// A score that is best in the middle: these weights come out, whatever interrupts the training, and those of no selection before them.

@@ -10,6 +10,8 @@ final class DocumentPacking {
     let encoders: EncoderPool
     let pool: TaskPool
     let buckets: SequenceBuckets
+    /// Names the progress.
+    let stage: String
     let observer: WorkObserver
     /// Documents in all; 0 where that is not known before they are read.
     var total = 0
@@ -21,8 +23,8 @@ final class DocumentPacking {
     private var batchBytes = 0
     private var pending: [(first: Int, sequences: PendingResult<[[[Int32]]]>)] = []
 
-    init(packer: SequencePacker, encoders: EncoderPool, pool: TaskPool, buckets: SequenceBuckets, observer: WorkObserver) {
-        (self.packer, self.encoders, self.pool, self.buckets, self.observer) = (packer, encoders, pool, buckets, observer)
+    init(packer: SequencePacker, encoders: EncoderPool, pool: TaskPool, buckets: SequenceBuckets, stage: String, observer: WorkObserver) {
+        (self.packer, self.encoders, self.pool, self.buckets, self.stage, self.observer) = (packer, encoders, pool, buckets, stage, observer)
     }
 
     func add(_ document: Document) throws(PipelinesError) {
@@ -44,14 +46,14 @@ final class DocumentPacking {
         pending.append((count - batch.count, result))
         (batch, batchBytes) = ([], 0)
         while pending.count > 2 * pool.threads || pending.first?.sequences.isReady == true { try take() }
-        observer.report(ProgressEvent(stage: "tokens", unit: "documents", done: count, total: total))
-        if observer.isInterrupted() { throw .interrupted(stage: "tokens") }
+        observer.report(ProgressEvent(stage: stage, unit: "documents", done: count, total: total))
+        if observer.isInterrupted() { throw .interrupted(stage: stage) }
     }
 
     private func take() throws(PipelinesError) {
         let (first, result) = pending.removeFirst()
         let documents = result.wait()
-        guard first + documents.count <= Int(Int32.max) else { throw .stage("tokens", problem: "there are more documents than \(Int32.max)") }
+        guard first + documents.count <= Int(Int32.max) else { throw .stage(stage, problem: "there are more documents than \(Int32.max)") }
         try lift(PipelinesError.files) { () throws(FilesError) in
             for (index, sequences) in documents.enumerated() {
                 for ids in sequences { try buckets.add(ids, document: Int32(first + index)) }
@@ -76,7 +78,7 @@ extension CorpusSettings {
                 packing.rejects += RejectRecord(split: "\(descriptor.name) \(split)", reject).json() + [newline]
                 guard rejected <= rejectLimit else {
                     throw .tooManyRejects(
-                        stage: "tokens", count: rejected, limit: rejectLimit, first: "\(split), line \(reject.line): \(reject.reason)")
+                        stage: packing.stage, count: rejected, limit: rejectLimit, first: "\(split), line \(reject.line): \(reject.reason)")
                 }
             }
         }

@@ -8,10 +8,7 @@ struct CorpusData {
         let isPacked = try top.section("tokens")?.boolean("pack")
         switch top.tree("corpus") {
         case nil: return nil
-        case .sequence?:
-            let sections = try top.list("corpus") ?? []
-            guard !sections.isEmpty else { throw top.error("corpus", "is empty; name a dump or a descriptor") }
-            for section in sections { texts.append(try TextSource(section)) }
+        case .sequence?: texts = try TextSource.list("corpus", in: top)
         default:
             guard let section = try top.section("corpus") else { return nil }
             if section.has("wikipedia") || isPacked == true {

@@ -9,6 +9,13 @@ extension TextSource {
     ]
     private static let ofDescriptors = ["descriptor", "path", "rejects", "split"]
 
+    /// A list of texts.
+    static func list(_ key: String, in top: SettingReader) throws(PipelinesError) -> [TextSource] {
+        let sections = try top.list(key) ?? []
+        guard !sections.isEmpty else { throw top.error(key, "is empty; name a dump or a descriptor") }
+        return try sections.map { section throws(PipelinesError) in try TextSource(section) }
+    }
+
     init(_ reader: SettingReader) throws(PipelinesError) {
         guard reader.has("wikipedia") else {
             let corpus = try CorpusSettings(reader)
@@ -76,7 +83,7 @@ extension PipelineSettings {
     func refuseLabels(_ reader: SettingReader, _ teacher: SettingReader?) throws(PipelinesError) {
         if self.teacher?.finetune != nil { throw (teacher ?? reader).error("finetune", "needs labels, and the corpus is texts without any; leave it out") }
         if let split = evaluate.splits.first { throw reader.error("evaluate", "split '\(split)' has no labels, as the corpus is texts; leave it out") }
-        for (name, section) in students {
+        for (name, section) in students where !section.objective.masksWords {
             if !section.readsTeacher { throw reader.error(name, "objective '\(section.objective.name)' needs labels, and the corpus is texts without any") }
             // The soft loss would compare the classes of a task that the texts are none of.
             if section.stages.contains(where: \.weights.usesLogits) {

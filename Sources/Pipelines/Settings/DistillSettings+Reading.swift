@@ -75,7 +75,9 @@ extension DistillSettings {
             guard weights.contrastive == 0 || type.comparesStates else {
                 throw section.error(states == nil ? "contrastive" : "states", "weighs a loss of states, and objective '\(type.name)' has none; leave it out")
             }
-            stages.append(Stage(share: share, weights: weights))
+            let set = try section.choice("on", StageData.self) ?? .corpus
+            guard set == .corpus || weights.hard == 0 else { throw section.error("hard", "needs labels, and a transfer set has none; leave it out of this stage") }
+            stages.append(Stage(share: share, weights: weights, usesTransfer: set == .transfer))
         }
         let sum = stages.reduce(0) { $0 + $1.share }
         guard (sum - 1).magnitude < 1e-6 else { throw reader.error("stages", "the shares add up to \(sum), not to 1") }
@@ -110,11 +112,18 @@ extension DistillSettings {
         if readsTeacher {
             parts += objective.canonical
             parts += ["window=\(window)", "temperature=\(temperature)", "head=\(resolvedHead.rawValue)"]
-            parts += stages.map { "stage=\($0.share):\($0.weights.contrastive):\($0.weights.soft):\($0.weights.hard)" }
+            parts += stages.map { stage in
+                "stage=\(stage.share):\(stage.weights.contrastive):\(stage.weights.soft):\(stage.weights.hard)" + (stage.usesTransfer ? ":transfer" : "")
+            }
         }
         if keep != .last { parts.append("keep=\(keep.rawValue)") }
         return parts.joined(separator: " ")
     }
+}
+
+/// What a stage learns from.
+enum StageData: String, CaseIterable {
+    case corpus, transfer
 }
 
 extension Tensor {

@@ -20,6 +20,8 @@ public struct DistillSettings: Sendable {
     public struct Stage: Sendable, Equatable {
         public var share: Double
         public var weights: LossWeights
+        /// Whether it learns from the transfer set.
+        public var usesTransfer = false
     }
 
     var objective: any ObjectiveSettings = LRCSettings()
@@ -49,6 +51,9 @@ public struct DistillSettings: Sendable {
 
     /// A short run would leave an idle head untrained.
     public var resolvedHead: HeadKind { head ?? (epochs < 20 ? .probe : .idle) }
+
+    /// Whether any stage learns from a transfer set.
+    var usesTransfer: Bool { stages.contains(where: \.usesTransfer) }
 
     /// Whether any stage looks at a teacher.
     var readsTeacher: Bool { objective.isReadingTeacher }

@@ -57,6 +57,7 @@ extension PipelineSettings {
             throw reader.error("augment", "replaces words of examples, and \(features.cache != nil ? "a cache has its own" : "there are texts without any"); leave it out")
         }
         mask = nil
+        transfer = reader.has("transfer") ? try TextSource.list("transfer", in: reader) : []
         tokens = try TokenSettings(reader.section("tokens"), teacher: teacher, top: reader)
         student = try StudentSettings(reader.section("student")) { path throws(PipelinesError) in
             guard depth < 20 else { throw .yaml(file: path, problem: "'student.from' goes in a circle") }
@@ -102,6 +103,7 @@ extension PipelineSettings {
         let masked = try reader.section("mask").map { section throws(PipelinesError) in try MaskSettings(section) }
         try reader.close()
         mask = try masking(masked, reader, teacherReader)
+        try checkTransfer(reader)
         if features.cache == nil { try takeTensors(featureReader) }
         if !texts.isEmpty { try refuseLabels(reader, teacherReader) }
         if let teacher, let teacherReader, teacher.source.isRandom && teacher.finetune == nil {
@@ -141,6 +143,23 @@ extension PipelineSettings {
             }
         }
         return section ?? MaskSettings()
+    }
+
+    /// Refuses a transfer set that no stage uses, or that stands where none can, and stages that use one that does not stand.
+    private func checkTransfer(_ reader: SettingReader) throws(PipelinesError) {
+        let using = students.filter { $0.settings.usesTransfer }
+        guard !transfer.isEmpty else {
+            if let (name, _) = using.first { throw reader.error(name, "has a stage of a transfer set, which is missing; add `transfer: [...]`") }
+            return
+        }
+        guard corpus != nil, features.cache == nil, mask == nil else {
+            throw reader.error(
+                "transfer", "stands beside a corpus of examples, and here "
+                    + (mask != nil ? "words are masked" : features.cache != nil ? "a cache stands for it" : "are texts alone, to which it can be added") + "; leave it out")
+        }
+        guard !using.isEmpty else {
+            throw reader.error("transfer", "is used by no stage; write `distill: { stages: [{ share: 0.8, states: 1, on: transfer }, ...] }`")
+        }
     }
 
     /// How words are drawn of what the teacher says.

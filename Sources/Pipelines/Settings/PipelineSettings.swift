@@ -10,6 +10,8 @@ public struct PipelineSettings: Sendable, Equatable {
     public var corpus: CorpusSettings?
     /// Texts without labels, to be split into sentences and packed; empty where there are examples.
     public var texts: [TextSource]
+    /// Texts without labels that stages of a training may learn from, beside a corpus of examples; empty for none.
+    public var transfer: [TextSource]
     public var tokens: TokenSettings
     /// Nil where a cache stands for it.
     public var teacher: TeacherSettings?

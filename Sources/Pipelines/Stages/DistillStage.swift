@@ -26,6 +26,7 @@ extension Pipeline {
         }
         try checkVocabulary(configuration, "the student")
         let features = section.readsTeacher ? try cache(window: section.window) : nil
+        let transfer = try section.usesTransfer ? transferSet(window: section.window) : nil
         try checkWords(section, stage, labels, features)
         let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
         let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
@@ -46,25 +47,35 @@ extension Pipeline {
         }
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
-            plan, configuration, student, examples, features: features, checkpointSteps: section.checkpointSteps, keep: section.keep, stage: stage,
+            plan, configuration, student, TrainingSet(examples, features), transfer: transfer, checkpointSteps: section.checkpointSteps, keep: section.keep, stage: stage,
             into: path)
         return outputs + (try StudentProjections.write(student, to: path))
     }
 
     /// The cache to train on: this pipeline's, which must be of its own tokens and teacher, or one that was filled elsewhere.
-    ///
-    /// - Parameter window: shards that are shuffled together; those of this one and the one before are mapped, and no more.
     func cache(window: Int? = nil) throws(PipelinesError) -> FeatureCache {
-        let mapped = window.map { 2 * $0 + 1 } ?? .max
         if let folder = settings.features.cache {
-            return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder, mappedShards: mapped) }
+            return try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder, mappedShards: Self.mappedShards(window)) }
         }
-        let (path, fingerprints) = (folder(of: "features") + "/train", featureFingerprints)
+        return try cache(of: "features", window: window)
+    }
+
+    private func cache(of stage: String, window: Int?) throws(PipelinesError) -> FeatureCache {
+        guard let plan = plan(stage) else { preconditionFailure("a stage of this pipeline") }
+        let path = folder(plan) + "/train"
         return try lift(PipelinesError.features) { () throws(FeaturesError) in
-            let cache = try FeatureCache(path, mappedShards: mapped)
-            try cache.check(fingerprints: fingerprints)
+            let cache = try FeatureCache(path, mappedShards: Self.mappedShards(window))
+            try cache.check(fingerprints: Self.fingerprints(of: plan))
             return cache
         }
+    }
+
+    /// Shards of a window that are shuffled together, and those of the one before, are mapped, and no more.
+    private static func mappedShards(_ window: Int?) -> Int { window.map { 2 * $0 + 1 } ?? .max }
+
+    /// Text without labels, and what the teacher says of it.
+    private func transferSet(window: Int) throws(PipelinesError) -> TrainingSet {
+        TrainingSet(Examples(try table(of: "transfer", "train")), try cache(of: "transfer-features", window: window))
     }
 
     /// The loss of states with what the cache knows of them.
@@ -84,9 +95,9 @@ extension Pipeline {
             var (stage, probe) = (stage, LossWeights?.none)
             stage.weights.soft *= scale
             if section.resolvedHead == .probe, !stage.weights.usesLogits, let last {
-                probe = LossWeights(contrastive: 0, soft: scale * last.soft, hard: last.hard)
+                probe = LossWeights(contrastive: 0, soft: scale * last.soft, hard: stage.usesTransfer ? 0 : last.hard)
             }
-            return TrainingPlan.Stage(share: stage.share, weights: stage.weights, probe: probe)
+            return TrainingPlan.Stage(share: stage.share, weights: stage.weights, probe: probe, usesTransfer: stage.usesTransfer)
         }
         return TrainingPlan(
             objective: objective, temperature: section.temperature, stages: stages, perturbation: section.perturbation, negatives: section.objective.negatives ?? NegativePlan(),

@@ -37,26 +37,26 @@ extension Pipeline {
         return model
     }
 
-    /// Runs the teacher over the training split.
-    func extractFeatures(into path: String) throws(PipelinesError) -> [String] {
+    /// Runs the teacher over what another stage made.
+    func extractFeatures(of sequences: String, _ plan: StagePlan, into path: String) throws(PipelinesError) -> [String] {
         let model = try teacher()
         try checkVocabulary(model.configuration, "the teacher")
-        let table = try trainingTable()
+        let table = try table(of: sequences, "train")
         var order: [Int]?
         if settings.features.tensors.contains(.logits) {
             guard model.hasClassifier else {
                 throw .stage(
-                    "features",
+                    plan.name,
                     problem: "'\(teacherFolder)' has no classifier, and logits are cached; add `finetune:` to the teacher, or leave logits out of features.tensors")
             }
             order = try LabelMapping.order(
-                of: table.labelSet, in: model.configuration, stated: statedLabels, folder: teacherFolder)
+                of: trainingTable().labelSet, in: model.configuration, stated: statedLabels, folder: teacherFolder)
         }
         let layers = try settings.cachedLayers()
         let observer = observer
         let count = table.count
         let source = table.featureSource
-        let fingerprints = featureFingerprints
+        let fingerprints = Self.fingerprints(of: plan)
         let labels = table.labelSet
         let (settings, sampling) = (settings.features, settings.wordSampling)
         let wordHead = sampling == nil ? nil : try wordHead(of: model)
@@ -69,7 +69,7 @@ extension Pipeline {
             let extraction = FeatureExtraction(
                 model: model, specification: specification, wordHead: wordHead, logitOrder: order, workers: workers
             ) { done in
-                observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: count))
+                observer.report(ProgressEvent(stage: plan.name, unit: "sequences", done: done, total: count))
                 return observer.isInterrupted()
             }
             try extraction.run(source, fingerprints: fingerprints, labels: labels, into: path + "/train")
@@ -77,12 +77,9 @@ extension Pipeline {
         return FeatureCache.sealedFiles(settings.tensors).map { "train/" + $0 }
     }
 
-    /// What the cache was made from.
-    var featureFingerprints: [String: String] {
-        guard let features = plan("features") else { preconditionFailure("a stage of this pipeline") }
-        func inputs(_ prefix: String) -> String {
-            features.inputs.filter { $0.name.hasPrefix(prefix) }.map(\.value).joined(separator: " ")
-        }
+    /// What a cache was made from.
+    static func fingerprints(of plan: StagePlan) -> [String: String] {
+        func inputs(_ prefix: String) -> String { plan.inputs.filter { $0.name.hasPrefix(prefix) }.map(\.value).joined(separator: " ") }
         return ["tokens": inputs("tokens"), "teacher": inputs("teacher")]
     }
 }

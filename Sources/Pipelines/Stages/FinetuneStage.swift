@@ -29,21 +29,21 @@ extension Pipeline {
             warmupShare: finetune.warmup, weightDecay: Float(finetune.weightDecay), maximumNorm: Float(finetune.clip),
             seed: finetune.seed)
         return try train(
-            plan, model.configuration, model.weights, examples, features: nil, checkpointSteps: finetune.checkpointSteps,
+            plan, model.configuration, model.weights, TrainingSet(examples), checkpointSteps: finetune.checkpointSteps,
             keep: finetune.keep, stage: "finetune", into: path)
     }
 
     /// Trains, and writes model, tokenizer and history: the folder is one that `transformers` loads.
     func train(
-        _ plan: TrainingPlan, _ configuration: BERTConfiguration, _ weights: Parameters, _ examples: Examples,
-        features: FeatureCache?, checkpointSteps: Int, keep: KeptWeights, stage: String, into path: String
+        _ plan: TrainingPlan, _ configuration: BERTConfiguration, _ weights: Parameters, _ set: TrainingSet, transfer: TrainingSet? = nil,
+        checkpointSteps: Int, keep: KeptWeights, stage: String, into path: String
     ) throws(PipelinesError) -> [String] {
         let checkpoint = path + "/" + Self.checkpoint
-        let selection = keep == .best ? try selection(configuration, steps: plan.stepsPerEpoch(examples: examples.count)) : nil
+        let selection = keep == .best ? try selection(configuration, steps: plan.stepsPerEpoch(examples: set.examples.count)) : nil
         let (history, kept) = try TrainingTime(path).measure { () throws(PipelinesError) in
             try lift(PipelinesError.training) { () throws(TrainingError) in
                 try Trainer(
-                    plan: plan, configuration: configuration, examples: examples, features: features,
+                    plan: plan, configuration: configuration, examples: set.examples, features: set.features, transfer: transfer,
                     checkpoint: (checkpoint, checkpointSteps), stage: stage, observer: observer, workers: workers
                 ).train(weights, selection: selection)
             }

@@ -12,7 +12,7 @@ import WordPiece
 extension Pipeline {
     /// Reads the dumps into documents.
     func extractTexts(into path: String) throws(PipelinesError) -> [String] {
-        guard let stage = try CorpusStage(settings.texts) else { preconditionFailure("a stage that is planned where there are dumps") }
+        guard let stage = try CorpusStage(settings.texts + settings.transfer) else { preconditionFailure("a stage that is planned where there are dumps") }
         guard stage.plan == plan(CorpusStage.name) else {
             throw .stage(CorpusStage.name, problem: "a dump was changed while this run was under way; start it again")
         }
@@ -21,15 +21,15 @@ extension Pipeline {
 
     /// Splits texts into sentences, packs these into sequences, and stores each sequence once, in an order drawn from
     /// `tokens.shuffleSeed`.
-    func packTexts(into path: String) throws(PipelinesError) -> [String] {
+    func pack(_ texts: [TextSource], _ plan: StagePlan, into path: String) throws(PipelinesError) -> [String] {
         let folder = path + "/train"
         if !ShardSet.isSealed(folder) {
             let buckets = try lift(PipelinesError.files) { () throws(FilesError) in
                 try SequenceBuckets(path + "/buckets", memory: memory, seed: settings.tokens.shuffleSeed)
             }
-            let rejects = try fill(buckets)
+            let rejects = try fill(buckets, texts, stage: plan.name)
             _ = try write(rejects: rejects, to: path)
-            try write(buckets, to: folder)
+            try write(buckets, plan, to: folder)
         } else {
             // A kill may have come between the two.
             try lift(PipelinesError.files) { () throws(FilesError) in try Folder.remove(path + "/buckets") }
@@ -38,26 +38,25 @@ extension Pipeline {
     }
 
     /// - Returns: lines of `rejects.jsonl`.
-    private func fill(_ buckets: SequenceBuckets) throws(PipelinesError) -> [UInt8] {
+    private func fill(_ buckets: SequenceBuckets, _ texts: [TextSource], stage: String) throws(PipelinesError) -> [UInt8] {
         let packing = DocumentPacking(
             packer: SequencePacker(splitter: SentenceSplitter(), maximumLength: settings.tokens.maximumLength),
-            encoders: EncoderPool(tokenizer.tokenizer), pool: TaskPool(threads: workers.count), buckets: buckets, observer: observer)
+            encoders: EncoderPool(tokenizer.tokenizer), pool: TaskPool(threads: workers.count), buckets: buckets, stage: stage, observer: observer)
         if let plan = plan(CorpusStage.name) {
             let set = try lift(PipelinesError.documents) { () throws(DocumentsError) in try DocumentSet(folder: folder(plan) + "/documents") }
-            if !settings.texts.contains(where: { if case .corpus = $0 { true } else { false } }) { packing.total = set.count }
+            if !texts.contains(where: { if case .corpus = $0 { true } else { false } }) { packing.total = set.count }
             for shard in 0..<set.shardCount {
                 for document in try lift(PipelinesError.documents, { () throws(DocumentsError) in try set.documents(shard: shard) }) {
                     try packing.add(document)
                 }
             }
         }
-        for case .corpus(let source, let split) in settings.texts { try source.forEachText(of: split, packing) }
+        for case .corpus(let source, let split) in texts { try source.forEachText(of: split, packing) }
         try packing.end()
         return packing.rejects
     }
 
-    private func write(_ buckets: SequenceBuckets, to folder: String) throws(PipelinesError) {
-        guard let plan = plan("tokens") else { preconditionFailure("the stage under way") }
+    private func write(_ buckets: SequenceBuckets, _ plan: StagePlan, to folder: String) throws(PipelinesError) {
         let corpus = plan.inputs.filter { $0.name.hasPrefix("corpus") }.map(\.value).joined(separator: " ")
         let writer = try lift(PipelinesError.tokens) { () throws(TokensError) in
             try TokenWriter(
@@ -82,11 +81,11 @@ extension Pipeline {
                         exampleID: Int(document), document: document)
                 }
             }
-            observer.report(ProgressEvent(stage: "tokens", unit: "sequences", done: row, total: buckets.count))
-            if observer.isInterrupted() { throw .interrupted(stage: "tokens") }
+            observer.report(ProgressEvent(stage: plan.name, unit: "sequences", done: row, total: buckets.count))
+            if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
         }
-        guard row > 0 else { throw .stage("tokens", problem: "the corpus has no text") }
+        guard row > 0 else { throw .stage(plan.name, problem: "the corpus has no text") }
         try lift(PipelinesError.tokens) { () throws(TokensError) in try writer.seal(attributes: ["duplicates": "\(buckets.duplicates)"]) }
-        observer.note("tokens: \(row) sequences; \(buckets.duplicates) were there before and left out")
+        observer.note("\(plan.name): \(row) sequences; \(buckets.duplicates) were there before and left out")
     }
 }

@@ -40,15 +40,14 @@ extension Pipeline {
         return "rejects.jsonl"
     }
 
-    /// How many records of the splits were unusable: the lines of `rejects.jsonl`.
+    /// How many records were unusable: the lines of each `rejects.jsonl`, and damaged pages.
     func rejectCount() throws(PipelinesError) -> Int {
-        guard plan("tokens") != nil else { return 0 }
-        let path = folder(of: "tokens") + "/rejects.jsonl"
-        let damages = try plan(CorpusStage.name).map { plan throws(PipelinesError) in
-            isFinished(plan) ? try CorpusStage.counts(of: folder(plan)).problems : 0
+        var count = 0
+        if let plan = plan(CorpusStage.name), isFinished(plan) { count += try CorpusStage.counts(of: folder(plan)).problems }
+        for path in ["tokens", "transfer"].compactMap(plan).map({ folder($0) + "/rejects.jsonl" }) where Folder.exists(path) {
+            count += try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
         }
-        guard Folder.exists(path) else { return damages ?? 0 }
-        return try (damages ?? 0) + lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
+        return count
     }
 
     private func write(_ result: ReadResult, of corpus: CorpusSettings, split: String, to folder: String) throws(PipelinesError) {
@@ -92,10 +91,10 @@ extension Pipeline {
 
     /// What a teacher runs over and a student learns from: the training split, with views of its examples, or with words masked, where the
     /// pipeline says so.
-    func trainingTable() throws(PipelinesError) -> TokenTable { try table(of: trainingPlan?.name ?? "tokens", "train") }
+    func trainingTable() throws(PipelinesError) -> TokenTable { try table(of: sequencesPlan?.name ?? "tokens", "train") }
 
     /// The stage that makes what students learn from; nil where a cache has it.
-    var trainingPlan: StagePlan? { ["mask", "augment", "tokens"].lazy.compactMap(plan).first }
+    var sequencesPlan: StagePlan? { ["mask", "augment", "tokens"].lazy.compactMap(plan).first }
 
     func table(of stage: String, _ split: String) throws(PipelinesError) -> TokenTable {
         let path = (split == "train" ? settings.features.cache : nil) ?? folder(of: stage) + "/" + split

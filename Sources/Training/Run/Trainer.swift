@@ -10,8 +10,10 @@ import Tasks
 public struct Trainer: Sendable {
     public let plan: TrainingPlan
     public let configuration: BERTConfiguration
-    public let examples: Examples
-    public let features: FeatureCache?
+    /// What is trained on.
+    public let set: TrainingSet
+    /// Other text that a teacher saw, for stages that use it; nil for none.
+    public let transfer: TrainingSet?
     /// Where the state is kept, and every how many steps.
     public let checkpoint: (file: String, steps: Int)?
     /// Names the progress: "finetune", "distill".
@@ -21,22 +23,19 @@ public struct Trainer: Sendable {
 
     /// - Throws: `TrainingError.settings` where plan, data and cache do not fit.
     public init(
-        plan: TrainingPlan, configuration: BERTConfiguration, examples: Examples, features: FeatureCache? = nil,
+        plan: TrainingPlan, configuration: BERTConfiguration, examples: Examples, features: FeatureCache? = nil, transfer: TrainingSet? = nil,
         checkpoint: (file: String, steps: Int)? = nil, stage: String, observer: WorkObserver = .silent, workers: Workers
     ) throws(TrainingError) {
-        guard examples.count > 0 else { throw .settings(problem: "there are no examples to train on") }
         guard plan.batchSize > 0, plan.epochs > 0 else { throw .settings(problem: "epochs and batchSize are at least 1") }
-        if plan.stages.contains(where: { $0.weights.hard != 0 || ($0.probe?.hard ?? 0) != 0 }), examples.labels == .none {
-            throw .unlabelled(what: "a hard loss")
+        (set, self.transfer) = (TrainingSet(examples, features), transfer)
+        try set.check()
+        try transfer?.check()
+        for stage in plan.stages {
+            guard !stage.usesTransfer || transfer != nil else { throw .settings(problem: "a stage learns from a transfer set, and there is none") }
+            let labels = stage.usesTransfer ? .none : examples.labels
+            if stage.weights.hard != 0 || (stage.probe?.hard ?? 0) != 0, labels == .none { throw .unlabelled(what: "a hard loss") }
         }
-        if let features {
-            let ids: [Int32]
-            do { ids = try features.ids() } catch { throw .features(error) }
-            guard features.lengths == examples.lengths, ids == examples.ids else {
-                throw .features(.stale(folder: features.folder, what: ["it is of other tokens than those to train on"]))
-            }
-        }
-        (self.plan, self.configuration, self.examples, self.features) = (plan, configuration, examples, features)
+        (self.plan, self.configuration) = (plan, configuration)
         (self.checkpoint, self.stage, self.observer, self.workers) = (checkpoint, stage, observer, workers)
     }
 
@@ -53,16 +52,16 @@ public struct Trainer: Sendable {
     ) throws(TrainingError) -> (history: [StepRecord], kept: (step: Int, score: Double)?) {
         let state = TrainingState(weights: initial, optimiser: plan)
         if let checkpoint { try state.restore(checkpoint.file, of: self) }
-        let total = plan.stepCount(examples: examples.count)
+        let total = plan.stepCount(examples: set.examples.count)
         let schedule = LearningRateSchedule(peak: plan.learningRate, warmupShare: plan.warmupShare, totalSteps: total)
         let steps = plan.stages.map { stage in
             StudentStep(
                 configuration: configuration, objective: plan.objective, temperature: plan.temperature, weights: stage.weights,
                 probe: stage.probe, perturbation: plan.perturbation)
         }
-        if let features {
-            // A later stage may look at more than the first does.
-            do throws(FeaturesError) { for step in steps { try features.check(step.requirement) } } catch { throw .features(error) }
+        // A later stage may look at more than the first does.
+        for (stage, step) in zip(plan.stages, steps) {
+            do throws(FeaturesError) { try (stage.usesTransfer ? transfer : set)?.features?.check(step.requirement) } catch { throw .features(error) }
         }
         let groups = steps.map { clipGroups(of: $0, in: initial.layout) }
         let gradients = Parameters(layout: initial.layout)

@@ -10,9 +10,11 @@ public struct TrainingPlan: Sendable {
         public var weights: LossWeights
         /// Losses of a head that learns on detached states meanwhile; nil leaves it idle.
         public var probe: LossWeights?
+        /// Whether its batches are of the transfer set, which has no labels.
+        public var usesTransfer: Bool
 
-        public init(share: Double, weights: LossWeights, probe: LossWeights? = nil) {
-            (self.share, self.weights, self.probe) = (share, weights, probe)
+        public init(share: Double, weights: LossWeights, probe: LossWeights? = nil, usesTransfer: Bool = false) {
+            (self.share, self.weights, self.probe, self.usesTransfer) = (share, weights, probe, usesTransfer)
         }
     }
 
@@ -61,13 +63,21 @@ public struct TrainingPlan: Sendable {
     public func stepsPerEpoch(examples: Int) -> Int { (examples + batchSize - 1) / batchSize }
 
     /// The stage of a step counted from 0.
-    public func stage(of step: Int, total: Int) -> Int {
-        var share = 0.0
+    public func stage(of step: Int, total: Int) -> Int { place(of: step, total: total).stage }
+
+    /// The stage of a step counted from 0, and how many steps before it saw batches of the same set.
+    func place(of step: Int, total: Int) -> (stage: Int, index: Int) {
+        var (share, start) = (0.0, 0)
+        var seen = [false: 0, true: 0]
         for (index, stage) in stages.enumerated() {
             share += stage.share
-            if step < Int((share * Double(total)).rounded()) { return index }
+            let end = index + 1 == stages.count ? total : Int((share * Double(total)).rounded())
+            let before = seen[stage.usesTransfer] ?? 0
+            if step < end || index + 1 == stages.count { return (index, before + step - start) }
+            seen[stage.usesTransfer] = before + end - start
+            start = end
         }
-        return stages.count - 1
+        return (0, step)
     }
 
     /// Whether any stage looks at states.

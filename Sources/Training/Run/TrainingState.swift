@@ -77,6 +77,6 @@ final class TrainingState {
         } catch let error as BERTError { throw refuse(error.description) } catch let error as TrainingError { throw error } catch {
             preconditionFailure("two kinds of error are thrown above")
         }
-        guard self.step <= trainer.plan.stepCount(examples: trainer.examples.count) else { throw refuse("it is beyond the last step") }
+        guard self.step <= trainer.plan.stepCount(examples: trainer.set.examples.count) else { throw refuse("it is beyond the last step") }
     }
 }
