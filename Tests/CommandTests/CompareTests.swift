@@ -101,6 +101,27 @@ import Testing
         #expect(report.out.contains("| soft | hard | all | 2 |"))
     }
 
+    /// A teacher that was tuned elsewhere by equal settings is another one.
+    @Test func studentsOfAnotherTeacherAreNoRows() throws {
+        let workshop = try workshop()
+        let arguments = ["compare", "table.yaml", "--progress", "none", "--systems", "soft", "--tasks", "first"]
+        #expect(try Command.run(arguments, in: workshop.folder).code == 0)
+        let rows = try lines(workshop, "rows.tsv").filter { !$0.hasPrefix("first\tsoft\tdev\t2") }
+        try workshop.write(rows.joined(separator: "\n") + "\n", "runs/tiny-table/rows.tsv")
+        let predictions = try lines(workshop, "predictions.tsv")
+        let other = predictions.map { line in
+            guard line.hasPrefix("first\tteacher"), let tab = line.lastIndex(of: "\t") else { return line }
+            return line[...tab] + line[line.index(after: tab)...].map { ["0": "1", "1": "2", "2": "0"][$0] ?? String($0) }.joined()
+        }
+        try workshop.write(other.joined(separator: "\n") + "\n", "runs/tiny-table/predictions.tsv")
+        let refused = try Command.run(arguments, in: workshop.folder)
+        #expect(refused.code == 1 && refused.err.contains("the teacher of 'first' differs on 12 of 12 examples of 'dev'"), "\(refused.err)")
+        #expect(try lines(workshop, "rows.tsv") == rows)
+        try workshop.write(predictions.joined(separator: "\n") + "\n", "runs/tiny-table/predictions.tsv")
+        #expect(try Command.run(arguments, in: workshop.folder).code == 0)
+        #expect(try lines(workshop, "rows.tsv").count == rows.count + 1)
+    }
+
     @Test func aChangedSettingMakesItsRowsAnew() throws {
         let workshop = try workshop()
         let arguments = ["compare", "table.yaml", "--progress", "none", "--systems", "hard,soft", "--tasks", "first"]

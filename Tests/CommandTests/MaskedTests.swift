@@ -67,6 +67,11 @@ import Testing
         #expect(try again.run("run", "masked.yaml", "--progress", "none", "--threads", "1").code == 0)
         #expect(try workshop.data("runs/masked/distill/model.safetensors") == again.data("runs/masked/distill/model.safetensors"))
 
+        // Texts without labels, packed.
+        let packed = try workshop.run(
+            "run", "masked.yaml", "--progress", "none", "--set", "name=packed", "--set", "corpus=[{ descriptor: tiny-corpus.yaml, path: data }]")
+        #expect(packed.code == 0, "\(packed.err)")
+
         let tuned = try workshop.run("run", "tuned.yaml", "--progress", "none")
         #expect(tuned.code == 0 && tuned.out.contains("distilled"), "\(tuned.out)\(tuned.err)")
     }

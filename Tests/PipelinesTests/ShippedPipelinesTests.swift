@@ -17,6 +17,9 @@ private struct Shelf {
         try folder.write(Bench.configuration(layers: 12), to: "teacher/config.json")
         try folder.write("weights", to: "teacher/model.safetensors")
         try folder.write(Bench.vocabulary, to: "teacher/vocab.txt")
+        try folder.write(Bench.configuration(layers: 12), to: "masked/config.json")
+        try folder.write(Bench.wordHead, to: "masked/model.safetensors")
+        try folder.write(Bench.vocabulary, to: "masked/vocab.txt")
         for name in ["dump", "enwiki-2014-slice", "enwiki-2016-slice"] { try folder.write("BZh9", to: name + ".xml.bz2") }
         // As many heads as the students of tables have.
         let wide = Bench.configuration(layers: 6).replacing("\"hidden_size\": 8", with: "\"hidden_size\": 24").replacing("\"num_attention_heads\": 2", with: "\"num_attention_heads\": 12")
@@ -37,8 +40,8 @@ private struct Shelf {
         ]
     }
 
-    func settings(_ name: String) throws -> PipelineSettings {
-        try PipelineSettings(contentsOf: "\(package)/pipelines/\(name).yaml", environment: environment("teacher"))
+    func settings(_ name: String, teacher: String = "teacher") throws -> PipelineSettings {
+        try PipelineSettings(contentsOf: "\(package)/pipelines/\(name).yaml", environment: environment(teacher))
     }
 
     func table(_ name: String) throws -> ComparisonSettings {
@@ -51,9 +54,19 @@ private let tables = ["controlled", "experiment", "paper-1", "paper-2", "paper-3
 private let ablations = ["mse", "no-contrast", "no-hard", "no-negatives", "no-perturbation", "no-soft", "one-stage"]
 
 @Suite struct ShippedPipelinesTests {
+    @Test func distilBERTIsAsPublished() throws {
+        let shelf = try Shelf()
+        defer { withExtendedLifetime(shelf) {} }
+        let settings = try shelf.settings("distilbert", teacher: "masked")
+        #expect(settings.features.tensors == [.hidden, .words] && settings.wordSampling == WordSampling(draws: 64, temperature: 2))
+        #expect(settings.student.start == .teacherLayers([1, 3, 5, 8, 10, 12]) && settings.distill?.perturbation == .off)
+        #expect(settings.distill?.stages == [.init(share: 1, weights: LossWeights(contrastive: 1, soft: 5, hard: 2))])
+        #expect(try stages(of: settings).map(\.name) == ["corpus", "tokens", "mask", "features", "distill", "export"])
+    }
+
     @Test func allOfThemAreRead() throws {
         let folder = package + "/pipelines"
-        #expect(try yamlFiles(folder) == (tasks + ["mrpc-wikipedia", "quickstart", "traffic-events", "wikipedia", "wnut17"]).sorted())
+        #expect(try yamlFiles(folder) == (tasks + ["distilbert", "mrpc-wikipedia", "quickstart", "traffic-events", "wikipedia", "wnut17"]).sorted())
         #expect(try yamlFiles(folder + "/ablations") == ablations)
         #expect(try yamlFiles(folder + "/tables") == (tables + ["general", "glue", "glue-task", "task"]).sorted())
     }

@@ -63,9 +63,11 @@ public struct Comparison {
         var rejects: [String: Int] = [:]
         for (index, (run, pipeline)) in asked.enumerated() where !isDone(run, pipeline) {
             work.printer.note("compare: \(run.task), \(run.system), seed \(run.seed): student \(index + 1) of \(asked.count)")
-            let records = try pipeline.run(until: "distill") { stage in
+            let tell: (RunRecord.Stage) -> Void = { stage in
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
+            try checkTeacher(run, pipeline, finished: tell)
+            let records = try pipeline.run(until: "distill", finished: tell)
             rejects[run.task] = try pipeline.rejectCount()
             let training = records.last { $0.name == "distill" && !$0.wasReused }?.seconds
             for split in pipeline.settings.evaluate.splits { try store.add(results(run, pipeline, split, seconds: training)) }
@@ -146,15 +148,12 @@ public struct Comparison {
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
             var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
-            result.predictions = examples.labels.isScores ? evaluation.scores : evaluation.categories.map(Double.init)
+            result.predictions = examples.labels.predictions(evaluation)
             return result
         }
         let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
         let teacherModel = try teacherFolder.map { _ throws(PipelinesError) in try pipeline.teacher() }
-        let teacher = try outputs.of(fingerprint) { () throws(PipelinesError) in
-            guard let teacherFolder, let teacherModel else { return nil }
-            return try pipeline.evaluation(of: "teacher", teacherModel, in: teacherFolder, on: examples, labels, split: split)
-        }
+        let teacher = try teacherOutput(pipeline, split)
         if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
             results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
             var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
@@ -185,6 +184,36 @@ public struct Comparison {
         return results + [row]
     }
 
+    /// What the teacher says of a split; nil where it has no classifier, or where there is none.
+    private func teacherOutput(_ pipeline: Pipeline, _ split: String) throws(PipelinesError) -> Evaluation? {
+        guard pipeline.settings.teacher != nil else { return nil }
+        return try outputs.of(pipeline.teacherFingerprint(split)) { () throws(PipelinesError) in
+            let (examples, labels) = try pipeline.examples(split)
+            return try pipeline.evaluation(of: "teacher", in: pipeline.teacherFolder, on: examples, labels, split: split)
+        }
+    }
+
+    /// Refuses a teacher that is not the one of the rows that are kept: another processor tunes another one by equal settings, and its
+    /// students cannot stand beside those of the first.
+    private func checkTeacher(_ run: ComparisonRun, _ pipeline: Pipeline, finished: (RunRecord.Stage) -> Void) throws(PipelinesError) {
+        for split in pipeline.settings.evaluate.splits {
+            let fingerprint = pipeline.teacherFingerprint(split)
+            guard !outputs.has(fingerprint), let kept = store.result(run.task, FinishedRow.teacher, split, nil), kept.fingerprint == fingerprint else { continue }
+            _ = try pipeline.run(until: pipeline.plan("finetune") == nil ? "tokens" : "finetune", finished: finished)
+            guard let teacher = try teacherOutput(pipeline, split) else { continue }
+            let (ours, theirs) = (try pipeline.examples(split).0.labels.predictions(teacher), kept.predictions)
+            let count = ours.count
+            let different = theirs.count == count ? zip(ours, theirs).count { ($0 - $1).magnitude > 0.01 } : count
+            // Where two classes are level, last bits may decide.
+            guard different * 200 > count else { continue }
+            throw .stage(
+                "compare",
+                problem: "the teacher of '\(run.task)' differs on \(different) of \(count) examples of '\(split)' from that of the rows in '\(store.folder)': "
+                    + "another processor or other kernels tune another one. Go on where they were made, or as there (LIMBECK_KERNELS, OPENBLAS_CORETYPE; this process "
+                    + "computes with '\(arithmetic)'), or give another --output")
+        }
+    }
+
     /// The bytes of a model's file.
     private func fileSize(_ folder: String) throws(PipelinesError) -> Int {
         try lift(PipelinesError.files) { () throws(FilesError) in try Folder.size(folder + "/model.safetensors") }
@@ -194,6 +223,8 @@ public struct Comparison {
 /// What teachers say of splits: computed once for all of their students.
 private final class TeacherOutputs {
     private var known: [String: Evaluation?] = [:]
+
+    func has(_ fingerprint: String) -> Bool { known[fingerprint] != nil }
 
     func of(_ fingerprint: String, _ compute: () throws(PipelinesError) -> Evaluation?) throws(PipelinesError) -> Evaluation? {
         if let found = known[fingerprint] { return found }
@@ -208,6 +239,9 @@ private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(va
 
 extension BatchLabels {
     var isScores: Bool { if case .scores = self { true } else { false } }
+
+    /// What a model says, as numbers of the same kind.
+    func predictions(_ evaluation: Evaluation) -> [Double] { isScores ? evaluation.scores : evaluation.categories.map(Double.init) }
 
     /// Classes or scores.
     var numbers: [Double] {

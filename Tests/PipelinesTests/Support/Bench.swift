@@ -10,9 +10,7 @@ struct Bench: Sendable {
 
     init() throws {
         for (name, text) in Self.files { try write(text, name) }
-        let header = #"{"cls.predictions.bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
-        let length = UInt64(header.utf8.count)
-        try write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8) + [0, 0, 0, 0], "masked/model.safetensors")
+        try write(Self.wordHead, "masked/model.safetensors")
     }
 
     func write(_ text: String, _ name: String) throws { try folder.write(text, to: name) }
@@ -71,6 +69,12 @@ struct Bench: Sendable {
         export: {}
 
         """
+
+    /// A file of tensors that has a part of a head of words.
+    static let wordHead: [UInt8] = {
+        let header = #"{"cls.predictions.bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        return (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) } + Array(header.utf8) + [0, 0, 0, 0]
+    }()
 
     /// A pipeline of texts without labels.
     static let texts = """
