@@ -106,6 +106,8 @@ import Testing
         (["distill.mlm=maybe"], "'maybe' is neither on, as published, nor off"),
         (["baseline.objective=hard"], "one of them learns from masked words, and the other does not"),
         (["baseline.temperature=3"], "has another temperature than `distill`"),
+        (["evaluate.splits=[dev]"], "a student of masked words has none"),
+        (["distill.stages=[{ share: 1, hard: 1 }]"], "has hard losses alone"),
         (["mask.copies=0"], "mask.copies"),
         (["mask.copy=2"], "copy"),
         (["features.tensors=[hidden]"], "leave out 'words', which `distill` needs"),

@@ -12,10 +12,10 @@ public struct Comparison {
     let settings: ComparisonSettings
     let store: ComparisonStore
     private let stages: String
-    private let work: Work
+    let work: Work
     /// Those that are asked for; nil for all.
     private let tasks, systems: [String]?
-    private let outputs = TeacherOutputs()
+    let teachers: ComparedTeachers
 
     /// - Parameters:
     ///   - tasks: those to run; nil for all.
@@ -33,6 +33,7 @@ public struct Comparison {
             }
         }
         store = try ComparisonStore(output)
+        teachers = ComparedTeachers(store)
     }
 
     /// Prints the students and which of them are done.
@@ -66,7 +67,7 @@ public struct Comparison {
             let tell: (RunRecord.Stage) -> Void = { stage in
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
-            try checkTeacher(run, pipeline, finished: tell)
+            try teachers.check(of: run.task, pipeline, finished: tell)
             let records = try pipeline.run(until: "distill", finished: tell)
             rejects[run.task] = try pipeline.rejectCount()
             let training = records.last { $0.name == "distill" && !$0.wasReused }?.seconds
@@ -137,119 +138,6 @@ public struct Comparison {
         pipeline.settings.evaluate.splits.allSatisfy { split in
             store.has(run.task, run.system, split, run.seed, pipeline.studentFingerprint(split))
                 && store.has(run.task, FinishedRow.labels, split, nil, pipeline.teacherFingerprint(split))
-        }
-    }
-
-    /// The row of a student, and those of labels, constant and teacher where they are not there yet.
-    private func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [FinishedRow] {
-        let (examples, labels) = try pipeline.examples(split)
-        let fingerprint = pipeline.teacherFingerprint(split)
-        var results: [FinishedRow] = []
-        func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
-            var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
-            result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
-            result.predictions = examples.labels.predictions(evaluation)
-            return result
-        }
-        let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
-        let teacherModel = try teacherFolder.map { _ throws(PipelinesError) in try pipeline.teacher() }
-        let teacher = try teacherOutput(pipeline, split)
-        if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
-            results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
-            var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
-            truth.predictions = examples.labels.numbers
-            results.append(truth)
-            if let teacher, let teacherFolder, let teacherModel {
-                var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
-                (row.parameters, row.bytes) = (teacherModel.parameterCount, try fileSize(teacherFolder))
-                results.append(row)
-            }
-        }
-        let folder = pipeline.folder(of: "distill")
-        let model = try pipeline.load(folder: folder)
-        guard let student = try pipeline.evaluation(of: "distilled", model, in: folder, on: examples, labels, split: split) else {
-            throw .stage("compare", problem: "the student of \(run.task), \(run.system) has no classifier to judge; give its objective soft or hard losses")
-        }
-        var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
-        (row.parameters, row.bytes) = (model.parameterCount, try fileSize(folder))
-        // A student that was finished without its row has none; an older row of its may.
-        row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
-        if let teacher, let teacherModel {
-            if !examples.labels.isScores {
-                (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
-            }
-            let speed = try pipeline.speed(of: [("teacher", teacherModel), ("student", model)], examples)
-            if let fast = speed["student"], let slow = speed["teacher"] { row.speedup = rounded(fast / slow, 2) }
-        }
-        return results + [row]
-    }
-
-    /// What the teacher says of a split; nil where it has no classifier, or where there is none.
-    private func teacherOutput(_ pipeline: Pipeline, _ split: String) throws(PipelinesError) -> Evaluation? {
-        guard pipeline.settings.teacher != nil else { return nil }
-        return try outputs.of(pipeline.teacherFingerprint(split)) { () throws(PipelinesError) in
-            let (examples, labels) = try pipeline.examples(split)
-            return try pipeline.evaluation(of: "teacher", in: pipeline.teacherFolder, on: examples, labels, split: split)
-        }
-    }
-
-    /// Refuses a teacher that is not the one of the rows that are kept: another processor tunes another one by equal settings, and its
-    /// students cannot stand beside those of the first.
-    private func checkTeacher(_ run: ComparisonRun, _ pipeline: Pipeline, finished: (RunRecord.Stage) -> Void) throws(PipelinesError) {
-        for split in pipeline.settings.evaluate.splits {
-            let fingerprint = pipeline.teacherFingerprint(split)
-            guard !outputs.has(fingerprint), let kept = store.result(run.task, FinishedRow.teacher, split, nil), kept.fingerprint == fingerprint else { continue }
-            _ = try pipeline.run(until: pipeline.plan("finetune") == nil ? "tokens" : "finetune", finished: finished)
-            guard let teacher = try teacherOutput(pipeline, split) else { continue }
-            let (ours, theirs) = (try pipeline.examples(split).0.labels.predictions(teacher), kept.predictions)
-            let count = ours.count
-            let different = theirs.count == count ? zip(ours, theirs).count { ($0 - $1).magnitude > 0.01 } : count
-            // Where two classes are level, last bits may decide.
-            guard different * 200 > count else { continue }
-            throw .stage(
-                "compare",
-                problem: "the teacher of '\(run.task)' differs on \(different) of \(count) examples of '\(split)' from that of the rows in '\(store.folder)': "
-                    + "another processor or other kernels tune another one. Go on where they were made, or as there (LIMBECK_KERNELS, OPENBLAS_CORETYPE; this process "
-                    + "computes with '\(arithmetic)'), or give another --output")
-        }
-    }
-
-    /// The bytes of a model's file.
-    private func fileSize(_ folder: String) throws(PipelinesError) -> Int {
-        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.size(folder + "/model.safetensors") }
-    }
-}
-
-/// What teachers say of splits: computed once for all of their students.
-private final class TeacherOutputs {
-    private var known: [String: Evaluation?] = [:]
-
-    func has(_ fingerprint: String) -> Bool { known[fingerprint] != nil }
-
-    func of(_ fingerprint: String, _ compute: () throws(PipelinesError) -> Evaluation?) throws(PipelinesError) -> Evaluation? {
-        if let found = known[fingerprint] { return found }
-        let made = try compute()
-        known[fingerprint] = .some(made)
-        return made
-    }
-}
-
-/// As it is read back.
-private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(value, places)) ?? value }
-
-extension BatchLabels {
-    var isScores: Bool { if case .scores = self { true } else { false } }
-
-    /// What a model says, as numbers of the same kind.
-    func predictions(_ evaluation: Evaluation) -> [Double] { isScores ? evaluation.scores : evaluation.categories.map(Double.init) }
-
-    /// Classes or scores.
-    var numbers: [Double] {
-        switch self {
-        case .none: []
-        case .categories(let all): all.map(Double.init)
-        case .scores(let all): all.map(Double.init)
-        case .tags(let all): all.map(Double.init)
         }
     }
 }

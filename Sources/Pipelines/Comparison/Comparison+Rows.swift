@@ -1,0 +1,78 @@
+import BERT
+import Distillation
+import Files
+import Kernels
+import Records
+import Training
+
+extension Comparison {
+    /// The row of a student, and those of labels, constant and teacher where they are not there yet.
+    func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [FinishedRow] {
+        let (examples, labels) = try pipeline.examples(split)
+        let fingerprint = pipeline.teacherFingerprint(split)
+        var results: [FinishedRow] = []
+        func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
+            var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
+            result.arithmetic = arithmetic
+            result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
+            result.predictions = examples.labels.predictions(evaluation)
+            return result
+        }
+        let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
+        let teacherModel = try teacherFolder.map { _ throws(PipelinesError) in try pipeline.teacher() }
+        let teacher = try teachers.output(of: pipeline, split)
+        if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
+            results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
+            var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
+            truth.predictions = examples.labels.numbers
+            results.append(truth)
+            if let teacher, let teacherFolder, let teacherModel {
+                var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
+                (row.parameters, row.bytes) = (teacherModel.parameterCount, try fileSize(teacherFolder))
+                results.append(row)
+            }
+        }
+        let folder = pipeline.folder(of: "distill")
+        let model = try pipeline.load(folder: folder)
+        guard let student = try pipeline.evaluation(of: "distilled", model, in: folder, on: examples, labels, split: split) else {
+            throw .stage("compare", problem: "the student of \(run.task), \(run.system) has no classifier to judge; give its objective soft or hard losses")
+        }
+        var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
+        (row.parameters, row.bytes) = (model.parameterCount, try fileSize(folder))
+        // A student that was finished without its row has none; an older row of its may.
+        row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
+        if let teacher, let teacherModel {
+            if !examples.labels.isScores {
+                (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
+            }
+            let speed = try pipeline.speed(of: [("teacher", teacherModel), ("student", model)], examples)
+            if let fast = speed["student"], let slow = speed["teacher"] { row.speedup = rounded(fast / slow, 2) }
+        }
+        return results + [row]
+    }
+
+    /// The bytes of a model's file.
+    private func fileSize(_ folder: String) throws(PipelinesError) -> Int {
+        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.size(folder + "/model.safetensors") }
+    }
+}
+
+/// As it is read back.
+private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(value, places)) ?? value }
+
+extension BatchLabels {
+    var isScores: Bool { if case .scores = self { true } else { false } }
+
+    /// What a model says, as numbers of the same kind.
+    func predictions(_ evaluation: Evaluation) -> [Double] { isScores ? evaluation.scores : evaluation.categories.map(Double.init) }
+
+    /// Classes or scores.
+    var numbers: [Double] {
+        switch self {
+        case .none: []
+        case .categories(let all): all.map(Double.init)
+        case .scores(let all): all.map(Double.init)
+        case .tags(let all): all.map(Double.init)
+        }
+    }
+}
