@@ -42,6 +42,42 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
+    /// Students that find entities stand in tables as others do.
+    @Test func aTableOfEntitiesIsMade() throws {
+        let workshop = try workshop()
+        let table = """
+            name: entities
+            title: Entities
+            pipeline: run.yaml
+            set: { distill: { epochs: 10 } }
+            seeds: [1, 2]
+            hard: hard
+            tasks: { events: {} }
+            systems: { hard: { set: { distill: { objective: hard } } }, soft: { set: { distill: { objective: soft, stages: [{ share: 1, soft: 1, hard: 3 }] } } } }
+            contrasts: [{ system: soft, against: hard }]
+
+            """
+        try workshop.write(table, "table.yaml")
+        let arguments = ["compare", "table.yaml", "--progress", "none"]
+        let outcome = try Command.run(arguments, in: workshop.folder)
+        #expect(outcome.code == 0 && outcome.out.contains("events, entity F1") && outcome.out.contains("| soft | hard | events | 2 |"), "\(outcome.out)\(outcome.err)")
+        let rows = String(decoding: try workshop.data("runs/entities/rows.tsv"), as: UTF8.self).split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        let place = try #require(rows[0].firstIndex(of: "entityF1"))
+        #expect(rows.count == 1 + 2 * (3 + 4))
+        // The scores of the table are those of the rows, and of the rows those of what is evaluated.
+        #expect(try workshop.run("run", "run.yaml", "--progress", "none").code == 0)
+        let metrics = try json(String(decoding: workshop.data("runs/events/evaluate/metrics.json"), as: UTF8.self))
+        let teacher = try #require(rows.first { $0[1] == "teacher" && $0[2] == "dev" })
+        #expect(Double(teacher[place]) == (metrics["teacher dev"] as? [String: Double])?["entityF1"])
+        let report = try json(String(decoding: workshop.data("runs/entities/table.json"), as: UTF8.self))
+        let columns = try #require(report["columns"] as? [[String: Any]])
+        #expect(columns.map { $0["examples"] as? Int } == [12, 12])
+        let difference = try #require((report["contrasts"] as? [[String: Any]])?.first?["difference"] as? Double)
+        func mean(_ system: String) -> Double { rows.filter { $0[1] == system && $0[2] == "dev" }.reduce(0) { $0 + (Double($1[place]) ?? .nan) } / 2 }
+        #expect((difference - (mean("soft") - mean("hard"))).magnitude < 1e-12)
+        #expect(try Command.run(arguments, in: workshop.folder).out == outcome.out)
+    }
+
     @Test func entitiesAreDistilledAndFound() throws {
         let workshop = try workshop()
         let outcome = try workshop.run("run", "run.yaml", "--progress", "none")

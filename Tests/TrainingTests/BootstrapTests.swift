@@ -11,6 +11,22 @@ import Testing
         labels.enumerated().map { $0 >= first && ($0 - first) % step == 0 ? 1 - $1 : $1 }
     }
 
+    /// O, and two types; a sentence ends with -1.
+    @Test func sentencesAreDrawnWhole() {
+        let labels: [Double] = [0, 1, 2, 0, -1, 3, 0, -1, 0, -1]
+        let split = ScoredSplit(labels: labels, metrics: [.entityF1], ofWords: true)
+        #expect(split.count == 3 && split.score(labels) == 1)
+        // One of two entities is cut short: neither precision nor recall is more than a half.
+        let short: [Double] = [0, 1, 0, 0, -1, 3, 0, -1, 0, -1]
+        #expect(split.score(short) == 0.5)
+        #expect(ScoredSplit(labels: labels, metrics: [.accuracy], ofWords: true).score(short) == 6.0 / 7)
+        #expect(split.score([0, 0, 0, 0, -1, 0, 0, -1, 0, -1]) == 0)
+        let drawn = split.resampledDifferences([labels], [short], resamples: 400, seedStream: 0, stream: 0)
+        // A sample without the first sentence knows no difference; one of it alone knows nothing else.
+        #expect(drawn.contains(0) && drawn.contains(1) && drawn.allSatisfy { (0...1).contains($0) })
+        #expect(split.resampledDifferences([labels, short], [labels, short], resamples: 9, seedStream: 0, stream: 0).allSatisfy { $0 == 0 })
+    }
+
     @Test func equalSystemsDifferByNothing() {
         let split = ScoredSplit(labels: labels, metrics: [.accuracy, .f1])
         let one = [predictions(wrongFrom: 0, every: 5), predictions(wrongFrom: 1, every: 7)]

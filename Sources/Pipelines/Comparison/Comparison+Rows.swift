@@ -3,6 +3,7 @@ import Distillation
 import Files
 import Kernels
 import Records
+import Tokens
 import Training
 
 extension Comparison {
@@ -14,8 +15,8 @@ extension Comparison {
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
             var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.arithmetic = arithmetic
-            result.metrics = try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
-            result.predictions = examples.labels.predictions(evaluation)
+            result.metrics = try pipeline.metrics(evaluation, split: split)
+            result.predictions = try pipeline.predictions(evaluation, split)
             return result
         }
         let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
@@ -24,7 +25,7 @@ extension Comparison {
         if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
             results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
             var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
-            truth.predictions = examples.labels.numbers
+            truth.predictions = try pipeline.truth(split)
             results.append(truth)
             if let teacher, let teacherFolder, let teacherModel {
                 var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
@@ -42,7 +43,9 @@ extension Comparison {
         // A student that was finished without its row has none; an older row of its may.
         row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
         if let teacher, let teacherModel {
-            if !examples.labels.isScores {
+            if labels.isOfWords {
+                row.agreement = Metric.accuracy(row.predictions.filter { $0 >= 0 }.map { Int($0) }, try pipeline.predictions(teacher, split).filter { $0 >= 0 }.map { Int($0) })
+            } else if labels != .scores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
             }
             let speed = try pipeline.speed(of: [("teacher", teacherModel), ("student", model)], examples)
@@ -60,19 +63,35 @@ extension Comparison {
 /// As it is read back.
 private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(value, places)) ?? value }
 
-extension BatchLabels {
-    var isScores: Bool { if case .scores = self { true } else { false } }
-
-    /// What a model says, as numbers of the same kind.
-    func predictions(_ evaluation: Evaluation) -> [Double] { isScores ? evaluation.scores : evaluation.categories.map(Double.init) }
-
-    /// Classes or scores.
-    var numbers: [Double] {
-        switch self {
-        case .none: []
-        case .categories(let all): all.map(Double.init)
-        case .scores(let all): all.map(Double.init)
-        case .tags(let all): all.map(Double.init)
+extension Pipeline {
+    /// The labels of a split as rows of a table have them.
+    func truth(_ split: String) throws(PipelinesError) -> [Double] {
+        let table = try tokenTable(split)
+        switch Examples(table).labels {
+        case .none: return []
+        case .categories(let all): return all.map(Double.init)
+        case .scores(let all): return all.map(Double.init)
+        case .tags(let all): return table.sentences(all)
         }
+    }
+
+    /// What a model says of a split, as numbers of the same kind.
+    func predictions(_ evaluation: Evaluation, _ split: String) throws(PipelinesError) -> [Double] {
+        let table = try tokenTable(split)
+        if table.labelSet == .scores { return evaluation.scores }
+        let categories = evaluation.categories
+        return table.labelSet.isOfWords ? table.sentences(categories) : categories.map(Double.init)
+    }
+}
+
+extension TokenTable {
+    /// The tags of labelled words, -1 after each sentence; parts of one that was too long stand one after another.
+    fileprivate func sentences(_ values: [Int]) -> [Double] {
+        var found: [Double] = []
+        for row in 0..<count {
+            for token in offsets[row]..<offsets[row + 1] where (tags?[token] ?? -1) >= 0 { found.append(Double(values[token])) }
+            if row + 1 == count || exampleIDs[row + 1] != exampleIDs[row] { found.append(-1) }
+        }
+        return found
     }
 }

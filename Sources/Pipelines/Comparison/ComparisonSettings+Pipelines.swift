@@ -63,7 +63,6 @@ extension ComparisonSettings {
             throw .usage("system '\(run.system)': a student of masked words has no classifier; let `student.from` name its pipeline, and tune it with `objective: hard`, or write `mlm: off`")
         }
         if let labels = settings.corpus?.descriptor.labelSet {
-            guard !labels.isOfWords else { throw .usage("task '\(run.task)': its words are labelled, and tables judge whole examples; run its pipeline by itself") }
             let computed = Metric.computed(of: labels)
             if let wrong = tasks.first(where: { $0.name == run.task })?.metrics?.first(where: { !computed.contains($0) }) {
                 throw .usage(

@@ -79,8 +79,7 @@ public struct ComparisonSettings: Sendable {
             if let words = try section.texts("metrics") {
                 metrics = []
                 for word in words {
-                    let known = Metric.allCases.filter { $0 != .entityF1 }
-                    guard let metric = Metric(rawValue: word), known.contains(metric) else { throw section.unknown("metrics", word, known.map(\.rawValue)) }
+                    guard let metric = Metric(rawValue: word) else { throw section.unknown("metrics", word, Metric.allCases.map(\.rawValue)) }
                     guard metrics?.contains(metric) == false else { throw section.error("metrics", "'\(word)' stands twice") }
                     metrics?.append(metric)
                 }

@@ -7,6 +7,8 @@ struct ComparisonTable: Codable {
         var task, title, split: String
         /// By which it is judged.
         var metrics: [Metric]
+        /// Whether words are tagged, and examples are sentences.
+        var ofWords: Bool
         var examples: Int
         var constant, teacher: [Metric: Double]
     }
@@ -66,10 +68,13 @@ struct ComparisonTable: Codable {
                 guard let constant = store.result(task.name, FinishedRow.constant, split, nil),
                     let labels = store.result(task.name, FinishedRow.labels, split, nil)
                 else { continue }
-                let metrics = Metric.scored(settings.corpus(of: task), stated: task.metrics, average: settings.average, of: constant.metrics)
+                let ofWords = constant.metrics[.entityF1] != nil
+                let metrics = Metric.scored(
+                    settings.corpus(of: task), stated: task.metrics ?? (ofWords ? [.entityF1] : nil), average: settings.average, of: constant.metrics)
                 columns.append(
                     Column(
-                        task: task.name, title: task.title, split: split, metrics: metrics, examples: labels.predictions.count, constant: constant.metrics,
+                        task: task.name, title: task.title, split: split, metrics: metrics, ofWords: ofWords,
+                        examples: ScoredSplit(labels: labels.predictions, metrics: metrics, ofWords: ofWords).count, constant: constant.metrics,
                         teacher: store.result(task.name, FinishedRow.teacher, split, nil)?.metrics ?? [:]))
             }
         }
@@ -150,7 +155,7 @@ extension ComparisonTable {
                 let (first, second) = (predictions(contrast.system), predictions(contrast.against))
                 let seeds = first.keys.filter { second[$0] != nil }.sorted()
                 guard !seeds.isEmpty, let labels = store.result(column.task, FinishedRow.labels, column.split, nil) else { continue }
-                let split = ScoredSplit(labels: labels.predictions, metrics: column.metrics)
+                let split = ScoredSplit(labels: labels.predictions, metrics: column.metrics, ofWords: column.ofWords)
                 let (ours, theirs) = (seeds.compactMap { first[$0] }, seeds.compactMap { second[$0] })
                 guard (ours + theirs).allSatisfy({ $0.count == labels.predictions.count }) else { continue }
                 let drawn = split.resampledDifferences(
