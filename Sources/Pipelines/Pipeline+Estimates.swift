@@ -17,7 +17,7 @@ extension Pipeline {
         case "finetune":
             guard let finetune = settings.teacher?.finetune, let teacher = try teacherConfiguration() else { return nil }
             let training = TrainingPlan(onLabels: finetune.epochs, batchSize: finetune.batchSize, learningRate: finetune.learningRate, seed: 0)
-            return try Self.processBytes + memory(of: training, teacher, teacherWidth: nil)
+            return try Self.processBytes + memory(of: training, teacher, trainLengths(batch: finetune.batchSize, of: self.plan("tokens")), teacherWidth: nil)
         case "features", "transfer-features":
             guard let teacher = try teacherConfiguration() else { return nil }
             let layers = try settings.cachedLayers()
@@ -31,7 +31,10 @@ extension Pipeline {
             var student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
             student.predictsWords = section.objective.masksWords
             let training = try trainingPlan(section, section.readsTeacher ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
-            return try Self.processBytes + memory(of: training, student, teacherWidth: section.readsTeacher ? settings.teacherShape().width : nil)
+            // Packed text may be longer than the examples.
+            var lengths = try trainLengths(batch: section.batchSize, of: sequencesPlan)
+            if section.usesTransfer { lengths += try trainLengths(batch: section.batchSize, of: self.plan("transfer")) }
+            return try Self.processBytes + memory(of: training, student, lengths, teacherWidth: section.readsTeacher ? settings.teacherShape().width : nil)
         default: return nil
         }
     }
@@ -53,13 +56,12 @@ extension Pipeline {
     }
 
     private func memory(
-        of training: TrainingPlan, _ configuration: BERTConfiguration, teacherWidth: Int?
+        of training: TrainingPlan, _ configuration: BERTConfiguration, _ lengths: [Int], teacherWidth: Int?
     ) throws(PipelinesError) -> Int {
         let layout =
             teacherWidth.map { ParameterLayout(student: configuration, objective: training.objective, teacherWidth: $0) }
             ?? ParameterLayout(configuration, hasPooler: true, hasClassifier: false)
-        return training.memoryBytes(
-            configuration, layout: layout, lengths: try trainLengths(batch: training.batchSize, of: sequencesPlan), teacherWidth: teacherWidth)
+        return training.memoryBytes(configuration, layout: layout, lengths: lengths, teacherWidth: teacherWidth)
     }
 
     private func teacherConfiguration() throws(PipelinesError) -> BERTConfiguration? {
