@@ -23,17 +23,20 @@ import Testing
 
     @Test func aLineASequenceIsExported() throws {
         let workshop = try Workshop.copy()
-        #expect(try features(workshop, "cache", ["--layers", "2", "--tensors", "hidden,cls,mean,pooled,attention,logits"]).code == 0)
+        #expect(try features(workshop, "cache", ["--layers", "2", "--tensors", "hidden,cls,mean,pooled,attention,qkv,logits"]).code == 0)
         let outcome = try workshop.run("export", "cache", "--jsonl", "lines.jsonl", "--progress", "none")
         #expect(outcome.code == 0, "\(outcome.err)")
         let lines = String(decoding: try workshop.data("lines.jsonl"), as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 48)
         let line = try #require(JSONSerialization.jsonObject(with: Data(lines[7].utf8)) as? [String: Any])
-        let names: Set = ["row", "example", "ids", "types", "label", "layer.2", "cls.2", "mean.2", "pooled", "attention.2", "logits"]
+        let names: Set = ["row", "example", "ids", "types", "label", "layer.2", "cls.2", "mean.2", "pooled", "attention.2", "query.2", "key.2", "value.2", "logits"]
         #expect(Set(line.keys) == names && line["row"] as? Int == 7)
         let length = (line["ids"] as? [Int])?.count ?? 0
         #expect((line["layer.2"] as? [[Double]])?.count == length && (line["attention.2"] as? [[Double]])?.count == 2 * length)
+        #expect((line["query.2"] as? [[Double]])?.map(\.count) == Array(repeating: 16, count: length))
         #expect(try workshop.run("export", "cache", "--safetensors", "flat.safetensors").code == 0)
+        let flat = try Tensors(workshop.data("flat.safetensors"))
+        #expect(flat.shape("value.2") == flat.shape("layer.2") && flat.shape("logits") == [48, 3])
     }
 
     /// Three processes at once, and then one that puts together: the bytes of a single run.

@@ -87,6 +87,16 @@ import Testing
         func value(_ name: String) throws -> Double { try #require((metrics[name] as? [String: Double])?["entityF1"]) }
         #expect(try value("constant dev") == 0 && value("teacher dev") > 0.9 && value("distilled test") > 0.9)
 
+        #expect(try workshop.run("verify", "runs/events/features/train", "--teacher", "runs/events/finetune").code == 0)
+        // Each token has logits, and each word a tag.
+        #expect(try workshop.run("export", "runs/events/features", "--safetensors", "flat.safetensors").code == 0)
+        let flat = try Tensors(workshop.data("flat.safetensors"))
+        let tokens = flat.integers("ids").count
+        #expect(flat.shape("logits") == [tokens, 5] && flat.integers("tag").count { $0 >= 0 } == Self.file(48).split(separator: "\n").count)
+        #expect(try workshop.run("export", "runs/events/features", "--jsonl", "lines.jsonl", "--progress", "none").code == 0)
+        let line = try json(String(String(decoding: workshop.data("lines.jsonl"), as: UTF8.self).split(separator: "\n")[0]))
+        #expect((line["logits"] as? [[Double]])?.count == (line["ids"] as? [Int])?.count && (line["tag"] as? [Int])?.count == (line["ids"] as? [Int])?.count)
+
         // The folder is one that transformers loads: no pooler, and the right class.
         let configuration = try json(String(decoding: workshop.data("runs/events/export/config.json"), as: UTF8.self))
         #expect(configuration["architectures"] as? [String] == ["BertForTokenClassification"])

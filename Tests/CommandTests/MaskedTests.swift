@@ -58,6 +58,11 @@ import Testing
         #expect(records.allSatisfy { $0["contrastive"] as? Double != 0 && $0["soft"] as? Double != 0 })
         let shown = try workshop.run("inspect", "runs/masked/features/train")
         #expect(shown.code == 0 && shown.out.contains("96"), "\(shown.out)\(shown.err)")
+        #expect(try workshop.run("export", "runs/masked/features", "--safetensors", "flat.safetensors").code == 0)
+        let flat = try Tensors(workshop.data("flat.safetensors"))
+        let tokens = flat.integers("ids").count
+        #expect(flat.shape("words") == [tokens, 8] && flat.shape("entropy") == [tokens] && flat.integers("tag").contains { $0 >= 0 })
+        #expect(try workshop.run("export", "runs/masked/features", "--jsonl", "lines.jsonl", "--progress", "none").code == 0)
         let model = try #require(try JSONSerialization.jsonObject(with: workshop.data("runs/masked/export/config.json")) as? [String: Any])
         #expect(model["architectures"] as? [String] == ["BertForMaskedLM"])
 

@@ -10,8 +10,8 @@ import Tokens
 /// `limbeck export`.
 public enum ExportCommand {
     /// Writes a cache flat: of all sequences `layer.N` [tokens, hidden], `offsets` [sequences + 1], `ids` [tokens], and what else is
-    /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits`, and `attention.N`, one sequence's [heads, length, length] after
-    /// another.
+    /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits` [sequences, or tokens, classes], `query.N`, `key.N` and `value.N` [tokens, hidden],
+    /// `words` [tokens, draws] with `entropy` [tokens], `tag` [tokens], and `attention.N`, one sequence's [heads, length, length] after another.
     public static func safetensors(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
         let cache = try cache(folder)
         let offsets = cache.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
@@ -35,14 +35,21 @@ public enum ExportCommand {
         }
         writer.append("offsets", shape: [offsets.count], integers: offsets.map(Int32.init))
         writer.append("ids", shape: [tokens], integers: try features { () throws(FeaturesError) in try cache.ids() })
+        let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
+        if let tags = table.tags { writer.append("tag", shape: [tokens], integers: tags) }
         var vectors = requirement
-        vectors.layers = []
+        (vectors.layers, vectors.words) = ([], cache.words != nil)
         let taps = try features { () throws(FeaturesError) in try cache.taps(Array(0..<cache.count), vectors, on: work.workers) }
         let shape = [cache.count, cache.hidden]
         for layer in requirement.first { if let first = taps.first[layer] { writer.append("cls.\(layer)", shape: shape, first) } }
         for layer in requirement.mean { if let mean = taps.mean[layer] { writer.append("mean.\(layer)", shape: shape, mean) } }
         if let pooled = taps.pooled { writer.append("pooled", shape: shape, pooled) }
-        if let logits = taps.logits { writer.append("logits", shape: [cache.count, cache.classes], logits) }
+        if let logits = taps.logits { writer.append("logits", shape: [logits.rows, cache.classes], logits) }
+        for (name, states) in parts(taps) { writer.append(name, shape: [tokens, cache.hidden], states) }
+        if let words = taps.words {
+            writer.append("words", shape: [tokens, words.draws], integers: words.ids)
+            writer.append("entropy", shape: [tokens], floats: words.entropies)
+        }
         for layer in requirement.attention {
             let scores = (taps.attention[layer] ?? []).flatMap(\.elements)
             writer.append("attention.\(layer)", shape: [scores.count], floats: scores)
@@ -52,16 +59,19 @@ public enum ExportCommand {
         work.printer.note("export: \(cache.count) sequences of \(tokens) tokens, \(file)")
     }
 
-    /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` where there is one, and
+    /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` or `tag` where there is one, and
     /// by their columns' names what is cached; states as a list of vectors, scores as [heads x length] lists of length.
     public static func lines(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
         if let documents = try documents(folder) { return try write(documents, to: file, work: work) }
         let cache = try cache(folder)
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
+        var asked = cache.requirement
+        asked.words = cache.words != nil
+        let requirement = asked
         try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
             for row in 0..<cache.count {
                 if row % 16 == 15, work.observer.isInterrupted() { throw .stopped }
-                let taps = try features { () throws(FeaturesError) in try cache.taps([row], cache.requirement, on: work.workers) }
+                let taps = try features { () throws(FeaturesError) in try cache.taps([row], requirement, on: work.workers) }
                 let bytes = line(row, table, taps).json() + [0x0A]
                 try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) }
                 work.observer.report(ProgressEvent(stage: "export", unit: "sequences", done: row + 1, total: cache.count))
@@ -107,8 +117,22 @@ public enum ExportCommand {
         for (layer, mean) in taps.mean { line["mean.\(layer)"] = .floats(mean.elements) }
         for (layer, scores) in taps.attention { line["attention.\(layer)"] = .rows(scores[0]) }
         if let pooled = taps.pooled { line["pooled"] = .floats(pooled.elements) }
-        if let logits = taps.logits { line["logits"] = .floats(logits.elements) }
+        if let logits = taps.logits { line["logits"] = table.labelSet.isOfWords ? .rows(logits) : .floats(logits.elements) }
+        for (name, states) in parts(taps) { line[name] = .rows(states) }
+        if let tags = table.tags { line["tag"] = .integers(Array(tags[table.offsets[row]..<table.offsets[row + 1]])) }
+        if let words = taps.words {
+            line["words"] = .lists((0..<words.tokenCount).map { Array(words.ids(of: $0)) })
+            line["entropy"] = .floats(words.entropies)
+        }
         return line
+    }
+
+    /// Queries, keys and values by the names of their columns.
+    private static func parts(_ taps: Taps) -> [(name: String, states: Matrix)] {
+        taps.queryKeyValue.flatMap { layer, all in
+            let width = all.columns / 3
+            return ["query", "key", "value"].enumerated().map { ("\($1).\(layer)", all[columns: $0 * width..<($0 + 1) * width].copy()) }
+        }
     }
 
     private static func cache(_ folder: String) throws(PipelinesError) -> FeatureCache {
@@ -138,6 +162,7 @@ public enum ExportCommand {
 private enum ExportValue: Encodable {
     case integer(Int)
     case integers([Int32])
+    case lists([[Int32]])
     case text(String)
     case floats([Float])
     case rows(Matrix)
@@ -147,6 +172,7 @@ private enum ExportValue: Encodable {
         switch self {
         case .integer(let value): try container.encode(value)
         case .integers(let values): try container.encode(values)
+        case .lists(let values): try container.encode(values)
         case .text(let text): try container.encode(text)
         case .floats(let values): try container.encode(values)
         case .rows(let matrix): try container.encode((0..<matrix.rows).map { matrix.row($0).elements })

@@ -45,7 +45,7 @@ public enum VerifyCommand {
                     what: ["'\(folder)' has \(model.configuration.layerCount) layers of \(model.configuration.hiddenSize), "
                         + "the cache is of \(cache.teacherLayers) of \(cache.hidden)"]))
         }
-        guard cache.classes == 0 || (model.hasClassifier && model.hasPooler && model.configuration.logitCount == cache.classes) else {
+        guard cache.classes == 0 || (model.hasLogits && model.configuration.logitCount == cache.classes) else {
             throw .features(
                 .stale(
                     folder: cache.folder,
@@ -91,7 +91,8 @@ public enum VerifyCommand {
             try cache.taps([row], TapRequirement(logits: true), on: .one)
         }
         guard let theirs = kept.logits?.elements else { return }
-        let expected = cache.logitOrder.map { ours[$0] }
+        // Of the sequence, or of each of its tokens.
+        let expected = stride(from: 0, to: ours.count, by: max(cache.classes, 1)).flatMap { start in cache.logitOrder.map { ours[start + $0] } }
         guard zip(expected, theirs).allSatisfy({ ($0 - $1).magnitude <= 1e-4 * max(1, $0.magnitude) }) else {
             throw .features(
                 .stale(folder: cache.folder, what: ["the logits of sequence \(row) are not what '\(folder)' computes: \(theirs), and it says \(expected)"]))
