@@ -97,6 +97,17 @@ import Testing
         let line = try json(String(String(decoding: workshop.data("lines.jsonl"), as: UTF8.self).split(separator: "\n")[0]))
         #expect((line["logits"] as? [[Double]])?.count == (line["ids"] as? [Int])?.count && (line["tag"] as? [Int])?.count == (line["ids"] as? [Int])?.count)
 
+        // Commands without a pipeline tag words as it does.
+        let words = ["--descriptor", "events.yaml", "--path", "data", "--split", "train", "--max-length", "12", "--progress", "none"]
+        let features = ["features", "--model", "runs/events/finetune", "--layers", "2", "--tensors", "hidden,logits", "--output", "cache"]
+        #expect(try Command.run(features + words, in: workshop.folder).code == 0)
+        #expect(try Command.run(["tokenize", "--vocabulary", "vocab", "--output", "tokens"] + words, in: workshop.folder).code == 0)
+        #expect(try workshop.run("export", "cache", "--safetensors", "cache.safetensors").code == 0)
+        let cache = try Tensors(workshop.data("cache.safetensors"))
+        #expect(cache.integers("tag").sorted() == flat.integers("tag").sorted() && cache.shape("logits") == flat.shape("logits"))
+        let tokenised = try workshop.run("inspect", "tokens")
+        #expect(tokenised.code == 0 && tokenised.out.contains("\(tokens)"), "\(tokenised.out)\(tokenised.err)")
+
         // The folder is one that transformers loads: no pooler, and the right class.
         let configuration = try json(String(decoding: workshop.data("runs/events/export/config.json"), as: UTF8.self))
         #expect(configuration["architectures"] as? [String] == ["BertForTokenClassification"])

@@ -91,7 +91,7 @@ extension Classifier {
         let pool = EncoderPool(tokenizer.tokenizer)
         var (tags, sequences, numbers): ([Int], [TokenSequence], [Int32]) = ([], [], [])
         for (number, sentence) in sentences.enumerated() {
-            for part in pool.withEncoder({ $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximumLength) }) {
+            for part in pool.sequences(ofWords: sentence, labels, maximumLength: maximumLength) {
                 sequences.append(part)
                 numbers.append(Int32(number))
                 tags += (part.tags ?? Array(repeating: -1, count: part.ids.count)).map(Int.init)

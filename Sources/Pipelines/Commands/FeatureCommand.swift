@@ -81,16 +81,20 @@ public struct FeatureCommand: Sendable {
     public func run(corpus: CorpusSettings, split: String) throws(PipelinesError) -> Int {
         let result = try corpus.read(split)
         let labels = corpus.descriptor.labelSet
-        let sequences = try Batches.tokenise(
-            result.examples, tokenizer.tokenizer, maximumLength: maximumLength, on: work.workers)
-        let examples = result.examples
-        let indices = examples.map(result.index)
+        let (examples, maximum) = (result.examples, maximumLength)
+        let pool = EncoderPool(tokenizer.tokenizer)
+        // A sentence whose words are labelled may be several sequences.
+        let parts = try Batches.map(examples.count, on: work.workers) { index throws(PipelinesError) in
+            labels.isOfWords
+                ? pool.sequences(ofWords: examples[index], labels, maximumLength: maximum) : try pool.sequences(of: examples[index], maximumLength: maximum)
+        }
+        let rows = zip(examples, parts).flatMap { example, parts in
+            parts.map { (sequence: $0, label: labels.label(of: example), index: result.index(of: example)) }
+        }
         let rejects = RejectList.show(result, of: split, work.printer)
-        let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: sequences.map(\.ids.count)) { row in
-            (
-                sequences[row],
-                TokenColumns.bytes(sequences[row], label: labels.label(of: examples[row]), exampleID: indices[row], labels: labels)
-            )
+        let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: rows.map(\.sequence.ids.count)) { row in
+            let (sequence, label, index) = rows[row]
+            return (sequence, TokenColumns.bytes(sequence, label: label, exampleID: index, labels: labels))
         }
         let facts = ContentHash()
         facts.update(corpus.descriptor.canonical(of: split))

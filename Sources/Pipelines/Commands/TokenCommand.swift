@@ -69,6 +69,7 @@ public struct TokenCommand: Sendable {
                 let rows = start..<min(start + 4096, examples.count)
                 let sequences = try Batches.map(rows.count, on: work.workers) { index throws(PipelinesError) in
                     let example = examples[rows.lowerBound + index]
+                    if labels.isOfWords { return pool.sequences(ofWords: example, labels, maximumLength: options.maximumLength) }
                     return try pool.sequences(of: example, maximumLength: options.maximumLength, truncation: options.truncation, stride: options.stride)
                 }
                 for (row, some) in zip(rows, sequences) {

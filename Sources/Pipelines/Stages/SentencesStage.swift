@@ -10,8 +10,7 @@ extension Pipeline {
     ) throws(PipelinesError) {
         let (pool, maximum) = (EncoderPool(tokenizer.tokenizer), settings.tokens.maximumLength)
         let parts = try Batches.map(sentences.count, on: workers) { index throws(PipelinesError) in
-            let sentence = sentences[index]
-            return pool.withEncoder { $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximum) }
+            pool.sequences(ofWords: sentences[index], labels, maximumLength: maximum)
         }
         let rows = zip(sentences, parts).flatMap { sentence, parts in parts.map { (result.index(of: sentence), $0) } }
         for (index, (example, sequence)) in rows.enumerated().dropFirst(writer.committedRows) {

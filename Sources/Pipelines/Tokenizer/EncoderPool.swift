@@ -16,6 +16,11 @@ final class EncoderPool: Sendable {
         return try unsafe body(shared.encoder)
     }
 
+    /// The sequences of a sentence whose words are labelled; one that is too long becomes several, so that no word is lost.
+    func sequences(ofWords sentence: Example, _ labels: LabelSet, maximumLength: Int) -> [TokenSequence] {
+        withEncoder { $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximumLength) }
+    }
+
     func sequences(
         of example: Example, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
     ) throws(PipelinesError) -> [TokenSequence] {

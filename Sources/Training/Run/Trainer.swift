@@ -34,6 +34,13 @@ public struct Trainer: Sendable {
             guard !stage.usesTransfer || transfer != nil else { throw .settings(problem: "a stage learns from a transfer set, and there is none") }
             let labels = stage.usesTransfer ? .none : examples.labels
             if stage.weights.hard != 0 || (stage.probe?.hard ?? 0) != 0, labels == .none { throw .unlabelled(what: "a hard loss") }
+            // Losses of words are means over those that are labelled: without one they would be nothing.
+            let losses = [stage.weights, stage.probe].compactMap(\.self)
+            if case .tags(let tags) = labels, losses.contains(where: { configuration.predictsWords ? $0.hard != 0 : $0.usesLogits }),
+                !tags.contains(where: { $0 >= 0 })
+            {
+                throw .unlabelled(what: "a loss of words")
+            }
         }
         (self.plan, self.configuration) = (plan, configuration)
         (self.checkpoint, self.stage, self.observer, self.workers) = (checkpoint, stage, observer, workers)
