@@ -7,7 +7,7 @@ import Testing
         extends: tiny.yaml
         name: transferred
         transfer: [{ descriptor: tiny-corpus.yaml, path: data, split: train }, { descriptor: tiny-corpus.yaml, path: data, split: test }]
-        distill: { stages: [{ share: 0.5, states: 1, on: transfer }, { share: 0.5, states: 1, soft: 1, hard: 3 }] }
+        distill: { stages: [{ share: 0.5, states: 1, from: transfer }, { share: 0.5, states: 1, soft: 1, hard: 3 }] }
 
         """
 
@@ -48,8 +48,8 @@ import Testing
     @Test(arguments: [
         (["transfer=[]"], "transfer: is empty"),
         (["distill.stages=[{ share: 1, states: 1, soft: 1 }]"], "is used by no stage"),
-        (["distill.stages=[{ share: 1, states: 1, hard: 1, on: transfer }]"], "needs labels, and a transfer set has none"),
-        (["distill.stages=[{ share: 1, states: 1, on: tests }]"], "'tests' is unknown"),
+        (["distill.stages=[{ share: 1, states: 1, hard: 1, from: transfer }]"], "needs labels, and a transfer set has none"),
+        (["distill.stages=[{ share: 1, states: 1, from: tests }]"], "'tests' is unknown"),
         (["corpus=[{ descriptor: tiny-corpus.yaml, path: data }]"], "texts alone, to which it can be added"),
         (["transfer=[{ descriptor: tiny-corpus.yaml, path: data, split: dew }]"], "no split 'dew'"),
     ])
@@ -61,7 +61,7 @@ import Testing
 
     @Test func aStageNeedsItsSet() throws {
         let workshop = try workshop()
-        let outcome = try workshop.run("run", "tiny.yaml", "--dry-run", "--set", "distill.stages=[{ share: 1, states: 1, on: transfer }]")
+        let outcome = try workshop.run("run", "tiny.yaml", "--dry-run", "--set", "distill.stages=[{ share: 1, states: 1, from: transfer }]")
         #expect(outcome.code == 64 && outcome.err.contains("has a stage of a transfer set, which is missing"), "\(outcome.err)")
     }
 }

@@ -216,7 +216,7 @@ private let contents = [
 
     @Test func aTransferSetReachesStudentsThatUseIt() throws {
         let bench = try Bench()
-        let text = Bench.pipeline.replacing("distill: {}", with: "distill: { stages: [{ share: 0.5, states: 1, on: transfer }, { share: 0.5, hard: 1 }] }")
+        let text = Bench.pipeline.replacing("distill: {}", with: "distill: { stages: [{ share: 0.5, states: 1, from: transfer }, { share: 0.5, hard: 1 }] }")
             + "transfer: [{ wikipedia: dump.xml, minBytes: 2 }, { descriptor: corpus.yaml, path: data, split: test }]\n"
         let before = try bench.plans(text)
         #expect(try differing(bench.plans(), before) == ["corpus", "transfer", "transfer-features", "distill", "evaluate", "export"])

@@ -51,7 +51,7 @@ import Testing
                 let item = Self.ofDescriptors.contains(Substring(key)) || key == "split" 
                     ? "descriptor: \(bench.path)/corpus.yaml, path: \(bench.path)/data" : "wikipedia: \(bench.path)/dump.xml"
                 let list = "[{ \(item)\(value.map { ", \(key): \($0)" } ?? "") }]"
-                return path.hasPrefix("corpus") ? ["corpus=\(list)"] : ["transfer=\(list)", "distill.stages=[{ share: 1, states: 1, on: transfer }]"]
+                return path.hasPrefix("corpus") ? ["corpus=\(list)"] : ["transfer=\(list)", "distill.stages=[{ share: 1, states: 1, from: transfer }]"]
             }
             var item = ["share": "1", key == "hard" ? "soft" : "hard": "1"]
             if let value { item[key] = value }

@@ -75,7 +75,7 @@ extension DistillSettings {
             guard weights.contrastive == 0 || type.comparesStates else {
                 throw section.error(states == nil ? "contrastive" : "states", "weighs a loss of states, and objective '\(type.name)' has none; leave it out")
             }
-            let set = try section.choice("on", StageData.self) ?? .corpus
+            let set = try section.choice("from", StageData.self) ?? .corpus
             guard set == .corpus || weights.hard == 0 else { throw section.error("hard", "needs labels, and a transfer set has none; leave it out of this stage") }
             stages.append(Stage(share: share, weights: weights, usesTransfer: set == .transfer))
         }

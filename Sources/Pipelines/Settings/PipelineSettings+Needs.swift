@@ -53,7 +53,7 @@ extension PipelineSettings {
                     + (mask != nil ? "words are masked" : features.cache != nil ? "a cache stands for it" : "are texts alone, to which it can be added") + "; leave it out")
         }
         guard !using.isEmpty else {
-            throw reader.error("transfer", "is used by no stage; write `distill: { stages: [{ share: 0.8, states: 1, on: transfer }, ...] }`")
+            throw reader.error("transfer", "is used by no stage; write `distill: { stages: [{ share: 0.8, states: 1, from: transfer }, ...] }`")
         }
     }
 
