@@ -68,7 +68,7 @@ private struct Setup {
     ) throws -> Trainer {
         let asked = Asked(steps)
         return try Trainer(
-            plan: plan, configuration: configuration, examples: examples, features: cache, transfer: transfer, checkpoint: checkpoint,
+            plan: plan, configuration: configuration, set: TrainingSet(examples, cache), transfer: transfer, checkpoint: checkpoint,
             stage: "distill", observer: WorkObserver(isInterrupted: { asked.isOver }), workers: Workers(count: threads))
     }
 
@@ -255,7 +255,7 @@ private struct Setup {
         let cache = try Setup.cache(folder.path + "/cache")
         func trainer(_ examples: Examples, _ plan: TrainingPlan = Setup.plan()) throws {
             _ = try Trainer(
-                plan: plan, configuration: Setup.configuration, examples: examples, features: cache, stage: "distill", workers: .one)
+                plan: plan, configuration: Setup.configuration, set: TrainingSet(examples, cache), stage: "distill", workers: .one)
         }
         var others = Examples(labels: .categories(Setup.categories))
         for sequence in Setup.sequences.reversed() { others.append(ids: sequence.ids, types: sequence.types) }

@@ -90,7 +90,7 @@ extension ComputeBenchmark {
             }, isInterrupted: interrupted)
         try lift(PipelinesError.training) { () throws(TrainingError) in
             _ = try Trainer(
-                plan: plan, configuration: configuration, examples: examples, features: cache, stage: "bench", observer: observer, workers: workers
+                plan: plan, configuration: configuration, set: TrainingSet(examples, cache), stage: "bench", observer: observer, workers: workers
             ).train(weights)
         }
         return times.withLock { times in

@@ -26,18 +26,19 @@ extension Pipeline {
         }
         try checkVocabulary(configuration, "the student")
         let features = section.readsTeacher ? try cache(window: section.window) : nil
+        let set = TrainingSet(examples, features)
         let transfer = try section.usesTransfer ? transferSet(window: section.window) : nil
         try checkWords(section, stage, labels, features)
         let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
         let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
         try initialise(student, configuration)
         var plan = trainingPlan(section, objective, classes: labels.names.count)
-        if let features, section.comparesStates, let matched = try section.objective.matched(settings.shape(stage)) {
+        if features != nil, section.comparesStates, let matched = try section.objective.matched(settings.shape(stage)) {
             var other = plan
             (other.objective, other.negatives) = (matched.objective, matched.negatives)
             let lengths = try [other, plan].map { plan throws(PipelinesError) in
                 try lift(PipelinesError.training) { () throws(TrainingError) in
-                    try Trainer(plan: plan, configuration: configuration, examples: examples, features: features, stage: stage, workers: workers)
+                    try Trainer(plan: plan, configuration: configuration, set: set, stage: stage, workers: workers)
                         .firstStateGradient(of: student)
                 }
             }
@@ -47,7 +48,7 @@ extension Pipeline {
         }
         warn(plan, section, examples: examples.count, stage: stage, hasClasses: labels != .none)
         let outputs = try train(
-            plan, configuration, student, TrainingSet(examples, features), transfer: transfer, checkpointSteps: section.checkpointSteps, keep: section.keep, stage: stage,
+            plan, configuration, student, set, transfer: transfer, checkpointSteps: section.checkpointSteps, keep: section.keep, stage: stage,
             into: path)
         return outputs + (try StudentProjections.write(student, to: path))
     }

@@ -43,7 +43,7 @@ extension Pipeline {
         let (history, kept) = try TrainingTime(path).measure { () throws(PipelinesError) in
             try lift(PipelinesError.training) { () throws(TrainingError) in
                 try Trainer(
-                    plan: plan, configuration: configuration, examples: set.examples, features: set.features, transfer: transfer,
+                    plan: plan, configuration: configuration, set: set, transfer: transfer,
                     checkpoint: (checkpoint, checkpointSteps), stage: stage, observer: observer, workers: workers
                 ).train(weights, selection: selection)
             }

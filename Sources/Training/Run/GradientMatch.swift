@@ -10,7 +10,7 @@ extension Trainer {
         var plan = plan
         plan.stages = [TrainingPlan.Stage(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 0))]
         let alone = try Trainer(
-            plan: plan, configuration: configuration, examples: set.examples, features: set.features, stage: stage, observer: observer, workers: workers)
+            plan: plan, configuration: configuration, set: set, stage: stage, observer: observer, workers: workers)
         let step = StudentStep(configuration: configuration, objective: plan.objective, weights: plan.stages[0].weights)
         guard let batch = try BatchReader(alone, [step]).begin(0)?.wait().get() else { preconditionFailure("a batch of the first step") }
         let gradients = Parameters(layout: weights.layout)

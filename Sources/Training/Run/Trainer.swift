@@ -1,6 +1,6 @@
 public import BERT
 import Distillation
-public import Features
+import Features
 public import Kernels
 public import Records
 import Tasks
@@ -23,16 +23,16 @@ public struct Trainer: Sendable {
 
     /// - Throws: `TrainingError.settings` where plan, data and cache do not fit.
     public init(
-        plan: TrainingPlan, configuration: BERTConfiguration, examples: Examples, features: FeatureCache? = nil, transfer: TrainingSet? = nil,
+        plan: TrainingPlan, configuration: BERTConfiguration, set: TrainingSet, transfer: TrainingSet? = nil,
         checkpoint: (file: String, steps: Int)? = nil, stage: String, observer: WorkObserver = .silent, workers: Workers
     ) throws(TrainingError) {
         guard plan.batchSize > 0, plan.epochs > 0 else { throw .settings(problem: "epochs and batchSize are at least 1") }
-        (set, self.transfer) = (TrainingSet(examples, features), transfer)
+        (self.set, self.transfer) = (set, transfer)
         try set.check()
         try transfer?.check()
         for stage in plan.stages {
             guard !stage.usesTransfer || transfer != nil else { throw .settings(problem: "a stage learns from a transfer set, and there is none") }
-            let labels = stage.usesTransfer ? .none : examples.labels
+            let labels = stage.usesTransfer ? .none : set.examples.labels
             if stage.weights.hard != 0 || (stage.probe?.hard ?? 0) != 0, labels == .none { throw .unlabelled(what: "a hard loss") }
             // Losses of words are means over those that are labelled: without one they would be nothing.
             let losses = [stage.weights, stage.probe].compactMap(\.self)

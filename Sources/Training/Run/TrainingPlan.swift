@@ -71,13 +71,13 @@ public struct TrainingPlan: Sendable {
         var seen = [false: 0, true: 0]
         for (index, stage) in stages.enumerated() {
             share += stage.share
-            let end = index + 1 == stages.count ? total : Int((share * Double(total)).rounded())
-            let before = seen[stage.usesTransfer] ?? 0
-            if step < end || index + 1 == stages.count { return (index, before + step - start) }
-            seen[stage.usesTransfer] = before + end - start
+            let isLast = index + 1 == stages.count
+            let end = isLast ? total : Int((share * Double(total)).rounded())
+            if step < end || isLast { return (index, seen[stage.usesTransfer, default: 0] + step - start) }
+            seen[stage.usesTransfer, default: 0] += end - start
             start = end
         }
-        return (0, step)
+        preconditionFailure("a plan has stages")
     }
 
     /// Whether any stage looks at states.
