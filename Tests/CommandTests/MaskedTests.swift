@@ -66,7 +66,7 @@ import Testing
         let model = try #require(try JSONSerialization.jsonObject(with: workshop.data("runs/masked/export/config.json")) as? [String: Any])
         #expect(model["architectures"] as? [String] == ["BertForMaskedLM"])
 
-        // The same student whatever the threads, and where the run was cut off.
+        // The same student whatever the threads, and of a run in two parts.
         let again = try self.workshop()
         #expect(try again.run("run", "masked.yaml", "--progress", "none", "--threads", "1", "--until", "mask").code == 0)
         #expect(try again.run("run", "masked.yaml", "--progress", "none", "--threads", "1").code == 0)

@@ -73,12 +73,15 @@ import Tokens
         #expect(try one.ids != samples(sampling, rows: 5..<8).ids && one.ids != samples(WordSampling(draws: 5, temperature: 2, seed: 10)).ids)
     }
 
-    private func fill(_ folder: String, draws: Int = 6, threads: Int = 1, progress: @escaping @Sendable (Int) -> Bool = { _ in false }) throws -> FeatureCache {
+    private func extraction(threads: Int = 1, progress: @escaping @Sendable (Int) -> Bool = { _ in false }) throws -> FeatureExtraction {
         let specification = try FeatureSpecification(
-            layers: [3], tensors: [.hidden, .words], shardBytes: 8000, words: WordSampling(draws: draws, temperature: 2), of: Self.model)
-        let extraction = FeatureExtraction(
+            layers: [3], tensors: [.hidden, .words], shardBytes: 8000, words: WordSampling(draws: 6, temperature: 2), of: Self.model)
+        return FeatureExtraction(
             model: Self.model, specification: specification, wordHead: try Self.head(), workers: Workers(count: threads), progress: progress)
-        return try extraction.run(Teacher.source, fingerprints: Teacher.fingerprints, labels: Teacher.labels, into: folder)
+    }
+
+    private func fill(_ folder: String, threads: Int = 1, progress: @escaping @Sendable (Int) -> Bool = { _ in false }) throws -> FeatureCache {
+        try extraction(threads: threads, progress: progress).run(Teacher.source, fingerprints: Teacher.fingerprints, labels: Teacher.labels, into: folder)
     }
 
     /// What a cache gives back is what was drawn, also where its run was cut off, and the threads change no byte.
@@ -99,8 +102,22 @@ import Tokens
         requirement.words = true
         let words = try #require(try cache.taps([3, 60], requirement, on: .one).words)
         #expect(words.draws == 6 && words.tokenCount == cache.lengths[3] + cache.lengths[60])
-        var batch = TokenBatch()
-        for row in 32..<64 { batch.append(ids: Teacher.sequences[row].ids, types: Teacher.sequences[row].types) }
+        // A batch of the teacher never crosses a shard.
+        let extraction = try extraction()
+        var expected = WordSamples(draws: 6, ids: [], entropies: [])
+        for row in [3, 60] {
+            let shard = cache.shards.place(of: row)
+            let first = row - shard.row + shard.row / 32 * 32
+            let rows = first..<min(first + 32, row - shard.row + cache.shardRows[shard.shard])
+            var batch = TokenBatch()
+            for row in rows { batch.append(ids: Teacher.sequences[row].ids, types: Teacher.sequences[row].types) }
+            let shown = try #require(extraction.show(batch, rows, Workspace()).words)
+            for token in batch.offsets[row - first]..<batch.offsets[row - first + 1] {
+                expected.ids += shown.ids(of: token)
+                expected.entropies.append(shown.entropies[token])
+            }
+        }
+        #expect(words == expected)
         #expect(words.ids.allSatisfy { (0..<50).contains($0) } && words.entropies.allSatisfy { (0...Float(log(50.0)) + 1e-5).contains($0) })
     }
 
