@@ -29,7 +29,7 @@ final class ComparedTeachers {
             guard known[fingerprint] == nil, let kept = store.result(task, FinishedRow.teacher, split, nil), kept.fingerprint == fingerprint else { continue }
             _ = try pipeline.run(until: pipeline.plan("finetune") == nil ? "tokens" : "finetune", finished: finished)
             guard let teacher = try output(of: pipeline, split) else { continue }
-            let (ours, theirs) = (try pipeline.predictions(teacher, split), kept.predictions)
+            let (ours, theirs) = (try pipeline.tokenTable(split).predictions(teacher), kept.predictions)
             let count = ours.count
             let different = theirs.count == count ? zip(ours, theirs).count { ($0 - $1).magnitude > 0.01 } : count
             // Where two classes are level, last bits may decide.

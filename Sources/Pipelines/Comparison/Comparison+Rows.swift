@@ -9,14 +9,15 @@ import Training
 extension Comparison {
     /// The row of a student, and those of labels, constant and teacher where they are not there yet.
     func results(_ run: ComparisonRun, _ pipeline: Pipeline, _ split: String, seconds: Double?) throws(PipelinesError) -> [FinishedRow] {
-        let (examples, labels) = try pipeline.examples(split)
+        let table = try pipeline.tokenTable(split)
+        let (examples, labels) = (Examples(table), table.labelSet)
         let fingerprint = pipeline.teacherFingerprint(split)
         var results: [FinishedRow] = []
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
             var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
             result.arithmetic = arithmetic
             result.metrics = try pipeline.metrics(evaluation, split: split)
-            result.predictions = try pipeline.predictions(evaluation, split)
+            result.predictions = table.predictions(evaluation)
             return result
         }
         let teacherFolder = pipeline.settings.teacher == nil ? nil : pipeline.teacherFolder
@@ -25,7 +26,7 @@ extension Comparison {
         if !store.has(run.task, FinishedRow.labels, split, nil, fingerprint) {
             results.append(try result(FinishedRow.constant, pipeline.constant(on: examples, labels), seed: nil, fingerprint))
             var truth = FinishedRow(task: run.task, system: FinishedRow.labels, split: split, fingerprint: fingerprint)
-            truth.predictions = try pipeline.truth(split)
+            truth.predictions = table.truth
             results.append(truth)
             if let teacher, let teacherFolder, let teacherModel {
                 var row = try result(FinishedRow.teacher, teacher, seed: nil, fingerprint)
@@ -44,7 +45,9 @@ extension Comparison {
         row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
         if let teacher, let teacherModel {
             if labels.isOfWords {
-                row.agreement = Metric.accuracy(row.predictions.filter { $0 >= 0 }.map { Int($0) }, try pipeline.predictions(teacher, split).filter { $0 >= 0 }.map { Int($0) })
+                // Marks of sentences are no words.
+                let words = zip(row.predictions, table.predictions(teacher)).filter { $0.0 >= 0 }
+                row.agreement = Metric.accuracy(words.map { Int($0.0) }, words.map { Int($0.1) })
             } else if labels != .scores {
                 (row.agreement, row.divergence) = (Metric.accuracy(student.categories, teacher.categories), student.divergence(from: teacher))
             }
@@ -63,30 +66,26 @@ extension Comparison {
 /// As it is read back.
 private func rounded(_ value: Double, _ places: Int) -> Double { Double(fixed(value, places)) ?? value }
 
-extension Pipeline {
+extension TokenTable {
     /// The labels of a split as rows of a table have them.
-    func truth(_ split: String) throws(PipelinesError) -> [Double] {
-        let table = try tokenTable(split)
-        switch Examples(table).labels {
-        case .none: return []
-        case .categories(let all): return all.map(Double.init)
-        case .scores(let all): return all.map(Double.init)
-        case .tags(let all): return table.sentences(all)
+    fileprivate var truth: [Double] {
+        switch Examples(self).labels {
+        case .none: []
+        case .categories(let all): all.map(Double.init)
+        case .scores(let all): all.map(Double.init)
+        case .tags(let all): sentences(all)
         }
     }
 
     /// What a model says of a split, as numbers of the same kind.
-    func predictions(_ evaluation: Evaluation, _ split: String) throws(PipelinesError) -> [Double] {
-        let table = try tokenTable(split)
-        if table.labelSet == .scores { return evaluation.scores }
+    func predictions(_ evaluation: Evaluation) -> [Double] {
+        if labelSet == .scores { return evaluation.scores }
         let categories = evaluation.categories
-        return table.labelSet.isOfWords ? table.sentences(categories) : categories.map(Double.init)
+        return labelSet.isOfWords ? sentences(categories) : categories.map(Double.init)
     }
-}
 
-extension TokenTable {
     /// The tags of labelled words, -1 after each sentence; parts of one that was too long stand one after another.
-    fileprivate func sentences(_ values: [Int]) -> [Double] {
+    private func sentences(_ values: [Int]) -> [Double] {
         var found: [Double] = []
         for row in 0..<count {
             for token in offsets[row]..<offsets[row + 1] where (tags?[token] ?? -1) >= 0 { found.append(Double(values[token])) }

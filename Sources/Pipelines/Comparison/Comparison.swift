@@ -1,11 +1,5 @@
-import BERT
-import Corpora
-import Distillation
 import Files
-import Kernels
 import Records
-import Tokens
-import Training
 
 /// `limbeck compare`: runs the students of a table from shared stages, keeps each finished row, and writes the table.
 public struct Comparison {
