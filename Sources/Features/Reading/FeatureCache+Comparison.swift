@@ -19,6 +19,13 @@ extension FeatureCache {
         ).requirement
     }
 
+    /// All that it holds of sequences.
+    public var contents: TapRequirement {
+        var contents = requirement
+        contents.words = words != nil
+        return contents
+    }
+
     /// Compares each column of states of a row, by the bounds of the cache.
     ///
     /// - Parameter taps: of this one sequence.

@@ -10,8 +10,8 @@ import Tokens
 /// `limbeck export`.
 public enum ExportCommand {
     /// Writes a cache flat: of all sequences `layer.N` [tokens, hidden], `offsets` [sequences + 1], `ids` [tokens], and what else is
-    /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits` [sequences, or tokens, classes], `query.N`, `key.N` and `value.N` [tokens, hidden],
-    /// `words` [tokens, draws] with `entropy` [tokens], `tag` [tokens], and `attention.N`, one sequence's [heads, length, length] after another.
+    /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits` [sequences, or tokens, classes], `query.N`, `key.N` and `value.N`
+    /// [tokens, hidden], `words` [tokens, draws] with `entropy` [tokens], `tag` [tokens], and `attention.N`, one sequence's [heads, length, length] after another.
     public static func safetensors(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
         let cache = try cache(folder)
         let offsets = cache.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
@@ -19,7 +19,7 @@ public enum ExportCommand {
         guard tokens <= Int(Int32.max) else {
             throw .stage("export", problem: "the cache has \(tokens) tokens, more than the i32 of 'offsets' can count; export a part")
         }
-        let requirement = cache.requirement
+        let requirement = cache.contents
         var writer = SafetensorsWriter()
         for (place, layer) in requirement.layers.enumerated() {
             let states = Matrix(unfilledRows: tokens, columns: cache.hidden)
@@ -38,7 +38,7 @@ public enum ExportCommand {
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
         if let tags = table.tags { writer.append("tag", shape: [tokens], integers: tags) }
         var vectors = requirement
-        (vectors.layers, vectors.words) = ([], cache.words != nil)
+        vectors.layers = []
         let taps = try features { () throws(FeaturesError) in try cache.taps(Array(0..<cache.count), vectors, on: work.workers) }
         let shape = [cache.count, cache.hidden]
         for layer in requirement.first { if let first = taps.first[layer] { writer.append("cls.\(layer)", shape: shape, first) } }
@@ -59,19 +59,16 @@ public enum ExportCommand {
         work.printer.note("export: \(cache.count) sequences of \(tokens) tokens, \(file)")
     }
 
-    /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` or `tag` where there is one, and
-    /// by their columns' names what is cached; states as a list of vectors, scores as [heads x length] lists of length.
+    /// Writes a line of JSON for each sequence of a cache, in constant memory: `row`, `example`, `ids`, `types`, `label` or `tag` where there
+    /// is one, and by their columns' names what is cached; states as a list of vectors, scores as [heads x length] lists of length.
     public static func lines(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
         if let documents = try documents(folder) { return try write(documents, to: file, work: work) }
         let cache = try cache(folder)
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
-        var asked = cache.requirement
-        asked.words = cache.words != nil
-        let requirement = asked
         try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
             for row in 0..<cache.count {
                 if row % 16 == 15, work.observer.isInterrupted() { throw .stopped }
-                let taps = try features { () throws(FeaturesError) in try cache.taps([row], requirement, on: work.workers) }
+                let taps = try features { () throws(FeaturesError) in try cache.taps([row], cache.contents, on: work.workers) }
                 let bytes = line(row, table, taps).json() + [0x0A]
                 try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) }
                 work.observer.report(ProgressEvent(stage: "export", unit: "sequences", done: row + 1, total: cache.count))

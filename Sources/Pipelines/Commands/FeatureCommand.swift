@@ -85,8 +85,7 @@ public struct FeatureCommand: Sendable {
         let pool = EncoderPool(tokenizer.tokenizer)
         // A sentence whose words are labelled may be several sequences.
         let parts = try Batches.map(examples.count, on: work.workers) { index throws(PipelinesError) in
-            labels.isOfWords
-                ? pool.sequences(ofWords: examples[index], labels, maximumLength: maximum) : try pool.sequences(of: examples[index], maximumLength: maximum)
+            try pool.sequences(of: examples[index], labels, maximumLength: maximum)
         }
         let rows = zip(examples, parts).flatMap { example, parts in
             parts.map { (sequence: $0, label: labels.label(of: example), index: result.index(of: example)) }

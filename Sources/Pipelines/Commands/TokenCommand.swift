@@ -60,6 +60,9 @@ public struct TokenCommand: Sendable {
         hash.update(corpus.descriptor.canonical(of: split))
         hash.update(try corpus.hash(split))
         let labels = corpus.descriptor.labelSet
+        guard !labels.isOfWords || options.stride == nil else {
+            throw .usage("--stride: a sentence whose words are labelled is cut between words, and none of them stands twice; leave it out")
+        }
         return try fill(corpus: hash.hex128(), facts: "", labels: labels) { output throws(PipelinesError) in
             let result = try corpus.read(split)
             let rejects = RejectList.show(result, of: split, work.printer)
@@ -68,9 +71,9 @@ public struct TokenCommand: Sendable {
                 if work.observer.isInterrupted() { throw .interrupted(stage: "tokens") }
                 let rows = start..<min(start + 4096, examples.count)
                 let sequences = try Batches.map(rows.count, on: work.workers) { index throws(PipelinesError) in
-                    let example = examples[rows.lowerBound + index]
-                    if labels.isOfWords { return pool.sequences(ofWords: example, labels, maximumLength: options.maximumLength) }
-                    return try pool.sequences(of: example, maximumLength: options.maximumLength, truncation: options.truncation, stride: options.stride)
+                    try pool.sequences(
+                        of: examples[rows.lowerBound + index], labels, maximumLength: options.maximumLength, truncation: options.truncation,
+                        stride: options.stride)
                 }
                 for (row, some) in zip(rows, sequences) {
                     for sequence in some { try output.append(sequence, label: labels.label(of: examples[row]), exampleID: result.index(of: examples[row])) }

@@ -21,10 +21,12 @@ final class EncoderPool: Sendable {
         withEncoder { $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximumLength) }
     }
 
+    /// - Parameter labels: of the data; where words are labelled, they are what is encoded, and `truncation` and `stride` have no part in it.
     func sequences(
-        of example: Example, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
+        of example: Example, _ labels: LabelSet = .none, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
     ) throws(PipelinesError) -> [TokenSequence] {
-        try withEncoder { encoder throws(PipelinesError) in
+        if labels.isOfWords { return sequences(ofWords: example, labels, maximumLength: maximumLength ?? .max) }
+        return try withEncoder { encoder throws(PipelinesError) in
             try lift(PipelinesError.wordPiece) { () throws(WordPieceError) in
                 guard let pair = example.pair else {
                     return try encoder.sequences(
