@@ -12,8 +12,7 @@ extension ParameterLayout {
     /// objective after them, which are not exported.
     public init(student configuration: BERTConfiguration, objective: (any StateObjective)?, teacherWidth: Int) {
         self.init(
-            configuration, hasPooler: !configuration.classifiesTokens && !configuration.predictsWords,
-            hasClassifier: configuration.logitCount > 0 && !configuration.predictsWords)
+            configuration, hasPooler: !configuration.hasTokenLogits, hasClassifier: configuration.logitCount > 0 && !configuration.predictsWords)
         objective?.append(to: &self, student: configuration, teacherWidth: teacherWidth)
     }
 }

@@ -15,9 +15,6 @@ public struct StudentStep: Sendable {
     public var probe: LossWeights?
     public var perturbation: Perturbation
 
-    /// Tokens whose logits of words stand in memory at once.
-    public static let wordBlock = WordLoss.blockTokens
-
     public init(
         configuration: BERTConfiguration, objective: (any StateObjective)?, temperature: Double = 1.1, weights: LossWeights,
         probe: LossWeights? = nil, perturbation: Perturbation = .off
@@ -123,7 +120,7 @@ struct StudentPass {
             let hidden =
                 arriving.hidden[last]
                 ?? workspace.zeros(rows: pass.last.rows, columns: pass.last.columns)
-            if step.configuration.classifiesTokens || step.configuration.predictsWords {
+            if step.configuration.hasTokenLogits {
                 addScaled(1, gradient, to: hidden)
             } else {
                 ClassificationHead.addFirst(gradient, to: hidden, offsets: batch.tokens.offsets)

@@ -1,5 +1,11 @@
 import CVectorMath
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 // Each function checks its shapes once; the C kernel behind it, which knows contiguous rows only, then reads and writes no others.
 
 /// y = gelu(u) in the exact erf form (Hendrycks and Gimpel, 2016); u becomes gelu'(u). Shapes: u, y [n, d].
@@ -23,6 +29,17 @@ public func softmax(_ x: Matrix, scale: Float) {
     check(x, x)
     guard x.columns > 0 else { return }
     unsafe VectorTable.current.softmax(x.base, scale, x.rows, x.columns)
+}
+
+/// The softmax of scale * x, of one row, in place.
+///
+/// - Returns: log of the sum of exp(scale * x).
+public func softmaxWithLogSum(_ x: Matrix, scale: Float) -> Double {
+    precondition(x.rows == 1, "one row")
+    let top = Double(x.maximum) * Double(scale)
+    softmax(x, scale: scale)
+    // The greatest of them is 1 / sum of exp(scale * x - top).
+    return top - log(Double(largest(x)))
 }
 
 /// The gradient at the scores, in place of the gradient `dp` at the probabilities `p`.

@@ -88,12 +88,14 @@ extension Pipeline {
                         ("shardMebibytes", "\(settings.features.shardMebibytes)"),
                     ] + (settings.wordSampling.map { [("words", "\($0.draws) at \($0.temperature) from \($0.seed)")] } ?? []))
             }
-            plans.append(features("features", of: train))
-            source = [("features", plans[plans.count - 1].fingerprint)]
+            let own = features("features", of: train)
+            plans.append(own)
+            source = [("features", own.fingerprint)]
             if !settings.transfer.isEmpty {
                 let sequences = StagePlan("transfer", version: 1, inputs: others + tokenising)
-                plans += [sequences, features("transfer-features", of: sequences.fingerprint)]
-                transfer = [("transfer", plans[plans.count - 1].fingerprint)]
+                let other = features("transfer-features", of: sequences.fingerprint)
+                plans += [sequences, other]
+                transfer = [("transfer", other.fingerprint)]
             }
         }
 

@@ -57,7 +57,7 @@ import Testing
     /// More tokens than stand in memory at once; a perturbation's first pass must leave no gradient behind.
     @Test(arguments: [Perturbation.off, .raw]) func threadsDoNotMatter(perturbation: Perturbation) throws {
         let (trace, batch) = try problem("both", copies: 10)
-        #expect(batch.tokens.tokenCount > StudentStep.wordBlock)
+        #expect(batch.tokens.tokenCount > WordLoss.blockTokens)
         var step = trace.step
         step.perturbation = perturbation
         trace.checkThreads(step, batch)

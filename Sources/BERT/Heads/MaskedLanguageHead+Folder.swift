@@ -3,9 +3,14 @@ import Kernels
 
 extension MaskedLanguageHead {
     /// Whether a Hugging Face folder has such a head; the shapes of its tensors are not looked at.
-    public static func exists(in folder: String) throws(BERTError) -> Bool {
+    public static func exists(in folder: String) throws(BERTError) -> Bool { try file(in: folder) != nil }
+
+    /// The weights of a folder that has such a head.
+    private static func file(in folder: String) throws(BERTError) -> SafetensorsFile? {
         let path = folder + "/model.safetensors"
-        return Folder.exists(path) ? try SafetensorsFile(path).tensors.keys.contains { $0.hasPrefix(Names.head) } : false
+        guard Folder.exists(path) else { return nil }
+        let file = try SafetensorsFile(path)
+        return file.tensors.keys.contains { $0.hasPrefix(Names.head) } ? file : nil
     }
 
     /// Reads the head of a Hugging Face folder; nil where it has none.
@@ -13,9 +18,8 @@ extension MaskedLanguageHead {
     /// - Parameter model: of the same folder, whose word embeddings may be the decoder.
     /// - Throws: `BERTError` where a part of the head is missing or has another shape.
     public init?(folder: String, of model: BERTModel) throws(BERTError) {
-        guard try Self.exists(in: folder) else { return nil }
+        guard let file = try Self.file(in: folder) else { return nil }
         let path = folder + "/model.safetensors"
-        let file = try SafetensorsFile(path)
         let (hidden, words) = (model.configuration.hiddenSize, model.configuration.vocabularySize)
         func tensor(_ names: [String], rows: Int, columns: Int) throws(BERTError) -> Matrix {
             guard let name = names.first(where: { file.tensors[$0] != nil }) else { throw .missingTensors(file: path, names: [names[0]]) }

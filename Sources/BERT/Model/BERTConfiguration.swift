@@ -44,6 +44,8 @@ public struct BERTConfiguration: Sendable, Equatable {
         self.isRegression = isRegression
     }
 
+    /// Whether each token has logits, of classes or of words, and no pooler stands before them.
+    public var hasTokenLogits: Bool { classifiesTokens || predictsWords }
     public var headSize: Int { hiddenSize / headCount }
     /// The number of logits.
     public var logitCount: Int { isRegression ? 1 : labelNames.count }

@@ -2,16 +2,10 @@ import BERT
 import Kernels
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Losses of words at the logits of a masked language model's head. A vocabulary is wide, so that logits stand for a few tokens at a time.
-enum WordLoss {
+public enum WordLoss {
     /// Tokens whose logits stand in memory at once.
-    static let blockTokens = 256
+    public static let blockTokens = 256
 
     /// The losses, and the gradient at the states.
     ///
@@ -72,7 +66,7 @@ enum WordLoss {
         let labelled = scale.hard != 0 && target >= 0 ? logits.copy() : nil
         if scale.soft != 0, let drawn {
             let mean = drawn.ids.reduce(0.0) { $0 + Double(logits[0, Int($1)]) } / scale.temperature / Double(drawn.ids.count)
-            let logSum = softmax(logits, by: 1 / scale.temperature)
+            let logSum = softmaxWithLogSum(logits, scale: Float(1 / scale.temperature))
             soft = logSum - mean - Double(drawn.entropy)
             let weight = scale.soft * scale.temperature
             Kernels.scale(logits, by: Float(weight))
@@ -82,20 +76,10 @@ enum WordLoss {
         }
         if let labelled {
             let own = Double(labelled[0, target])
-            hard = softmax(labelled, by: 1) - own
+            hard = softmaxWithLogSum(labelled, scale: 1) - own
             addScaled(Float(scale.hard), labelled, to: logits)
             logits[0, target] -= Float(scale.hard)
         }
         return (soft, hard)
-    }
-
-    /// The softmax of a row times a factor, in place.
-    ///
-    /// - Returns: the logarithm of its sum.
-    private static func softmax(_ row: Matrix, by factor: Double) -> Double {
-        let top = Double(row.maximum) * factor
-        Kernels.softmax(row, scale: Float(factor))
-        // The greatest of them is 1 / sum of exp(x - top).
-        return top - log(Double(largest(row)))
     }
 }

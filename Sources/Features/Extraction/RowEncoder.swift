@@ -35,11 +35,9 @@ struct RowEncoder {
         }
         return (0..<taps.sequenceCount).map { sequence in
             let parts = encoded[sequence * count..<(sequence + 1) * count]
-            var row = ShardRow(length: taps.offsets[sequence + 1] - taps.offsets[sequence], small: small[sequence])
-            if let logits = taps.logits {
-                row.small += classifiesTokens ? columns(logits[rows: taps.offsets[sequence]..<taps.offsets[sequence + 1]]) : [bytes(logits.row(sequence))]
-            }
             let tokens = taps.offsets[sequence]..<taps.offsets[sequence + 1]
+            var row = ShardRow(length: tokens.count, small: small[sequence])
+            if let logits = taps.logits { row.small += classifiesTokens ? columns(logits[rows: tokens]) : [bytes(logits.row(sequence))] }
             if let words = taps.words { row.small.append(words.entropies[tokens].flatMap(\.littleEndianBytes)) }
             for (column, part) in zip(columns, parts) {
                 if column.isLarge { row.large.append(part.bytes) } else { row.small.append(part.bytes) }

@@ -3,12 +3,6 @@ import Kernels
 import Randomness
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// Draws words of what a masked language model says of tokens.
 ///
 /// The draws are systematic: of M draws a word of probability p is either the floor or the ceiling of M p, and M p on average, so that
@@ -59,8 +53,7 @@ struct WordSampler {
     private func draw(_ logits: Matrix, from begin: Double) -> (ids: [Int32], entropy: Float) {
         let scale = Float(1 / sampling.temperature)
         let energies = logits.elements
-        let top = Double(logits.maximum)
-        softmax(logits, scale: scale)
+        let logSum = softmaxWithLogSum(logits, scale: scale)
         let probabilities = logits.elements
         // Rounded probabilities do not sum up to 1: the draws divide what they do sum up to.
         let total = probabilities.reduce(0.0) { $0 + Double($1) }
@@ -74,8 +67,6 @@ struct WordSampler {
         }
         // The last draw may round up to the very sum.
         while ids.count < sampling.draws { ids.append(ids.last ?? 0) }
-        // The greatest probability is 1 / sum of exp(x - top).
-        let logSum = top * Double(scale) - log(Double(largest(logits)))
         return (ids, Float(max(0, logSum - energy / total * Double(scale))))
     }
 }

@@ -16,7 +16,7 @@ extension TrainingPlan {
         // The word embeddings, their gradient, and the gradient at the last layer.
         numbers += 3 * tokens * configuration.hiddenSize
         if configuration.predictsWords {
-            numbers += 3 * StudentStep.wordBlock * configuration.vocabularySize + 6 * tokens * configuration.hiddenSize
+            numbers += 3 * WordLoss.blockTokens * configuration.vocabularySize + 6 * tokens * configuration.hiddenSize
         }
         if let teacherWidth {
             let shown = objective?.requirement ?? TapRequirement()
