@@ -21,15 +21,8 @@ extension DistillSettings {
         window = try reader.integer("window", in: 1...1_000_000) ?? window
         temperature = try reader.number("temperature", in: 0.01...1000) ?? temperature
         perturbation = try Self.perturbation(reader) ?? perturbation
-        epochs = try reader.integer("epochs", in: 1...100_000) ?? epochs
-        batchSize = try reader.integer("batchSize", in: 1...4096) ?? batchSize
-        learningRate = try reader.number("learningRate", in: 0...10) ?? learningRate
-        warmup = try reader.number("warmup", in: 0...1) ?? warmup
-        weightDecay = try reader.number("weightDecay", in: 0...10) ?? weightDecay
-        clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
+        try readTraining(reader)
         head = try reader.choice("head", HeadKind.self) ?? head
-        checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
-        keep = try reader.choice("keep", KeptWeights.self) ?? keep
         try readStages(reader)
         try refuseUseless(reader, from: reader.layer(of: "objective") ?? layer ?? 0)
         if head == .probe, type(of: objective).comparesStates, !stages.contains(where: \.weights.usesLogits) {

@@ -42,14 +42,7 @@ extension TeacherSettings {
 extension FinetuneSettings {
     init(_ reader: SettingReader) throws(PipelinesError) {
         self.init()
-        epochs = try reader.integer("epochs", in: 1...100_000) ?? epochs
-        batchSize = try reader.integer("batchSize", in: 1...4096) ?? batchSize
-        learningRate = try reader.number("learningRate", in: 0...10) ?? learningRate
-        warmup = try reader.number("warmup", in: 0...1) ?? warmup
-        weightDecay = try reader.number("weightDecay", in: 0...10) ?? weightDecay
-        clip = try reader.number("clip", in: 1e-6...1e6) ?? clip
+        try readTraining(reader)
         seed = try reader.seed("seed") ?? seed
-        checkpointSteps = try reader.integer("checkpointSteps", in: 1...1_000_000_000) ?? checkpointSteps
-        keep = try reader.choice("keep", KeptWeights.self) ?? keep
     }
 }
