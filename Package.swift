@@ -78,17 +78,25 @@ let package = Package(
             "Training",
             ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tasks", "Tokens"]),
 
-        // The thin top.
+        // What puts them together, and the thin top.
         module(
             "Pipelines",
             [
                 "Archives", "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records",
                 "Sampling", "Sentences", "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
             ], [yams]),
+        module(
+            "Comparisons",
+            ["BERT", "Distillation", "Features", "Files", "Kernels", "Pipelines", "Records", "Tokens", "Training"]),
+        module(
+            "Benchmarking",
+            [
+                "BERT", "Distillation", "Features", "Files", "Kernels", "Pipelines", "Randomness", "Records", "Shards", "Tokens", "Training", "WordPiece",
+            ]),
         module("Inspection", ["BERT", "Corpora", "Documents", "Features", "Files", "Randomness", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
         .executableTarget(
             name: "limbeck",
-            dependencies: ["Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),
+            dependencies: ["Benchmarking", "Comparisons", "Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -116,9 +124,10 @@ let package = Package(
         tests(
             "Pipelines",
             [
-                "BERT", "Corpora", "Distillation", "Documents", "Features", "Pipelines", "Records", "Sampling", "Sentences", "TestSupport",
-                "Tokens", "Training", "WordPiece",
+                "BERT", "Comparisons", "Corpora", "Distillation", "Documents", "Features", "Pipelines", "Records", "Sampling", "Sentences",
+                "TestSupport", "Tokens", "Training", "WordPiece",
             ]),
+        tests("Comparisons", ["Comparisons", "TestSupport", "Training"]),
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "limbeck"]),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,7 @@ extension Pipeline {
         case "baseline", "distill":
             guard let section = plan.name == "distill" ? settings.distill : settings.baseline else { return nil }
             var student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
-            student.predictsWords = section.objective.masksWords
+            student.predictsWords = section.masksWords
             let training = try trainingPlan(section, section.readsTeacher ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
             // Packed text may be longer than the examples.
             var lengths = try trainLengths(batch: section.batchSize, of: sequencesPlan)

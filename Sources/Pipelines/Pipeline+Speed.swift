@@ -1,10 +1,10 @@
-import BERT
+package import BERT
 import Records
-import Training
+package import Training
 
 extension Pipeline {
     /// Sequences a second of each model: runs them by turns over the same batch, each turn a fifth of a second or more, and takes medians.
-    func speed(of models: [(name: String, model: BERTModel)], _ examples: Examples) throws(PipelinesError) -> [String: Double] {
+    package func speed(of models: [(name: String, model: BERTModel)], _ examples: Examples) throws(PipelinesError) -> [String: Double] {
         let sample = examples.first(32)
         let silent = WorkObserver(isInterrupted: observer.isInterrupted)
         var rounds: [String: [Double]] = [:]

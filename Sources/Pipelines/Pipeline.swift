@@ -57,7 +57,7 @@ public struct Pipeline: Sendable {
     /// The folder of a stage in the store.
     public func folder(_ plan: StagePlan) -> String { store + "/" + plan.folderName }
 
-    func folder(of name: String) -> String {
+    package func folder(of name: String) -> String {
         guard let plan = plan(name) else { preconditionFailure("a stage of this pipeline") }
         return folder(plan)
     }

@@ -111,6 +111,6 @@ public struct PipelineRun: Sendable {
 }
 
 extension String {
-    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-    func aligned(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+    package func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    package func aligned(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

@@ -85,7 +85,7 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Runs a piece of another module's work, with its error as one of this module's.
-func lift<Value, Failure: Error>(
+package func lift<Value, Failure: Error>(
     _ wrap: (Failure) -> PipelinesError, _ body: () throws(Failure) -> Value
 ) throws(PipelinesError) -> Value {
     do { return try body() } catch { throw wrap(error) }

@@ -4,7 +4,7 @@ import Testing
 
 /// The built command beside the libraries that its users know, where they are installed.
 @Suite struct ReferenceTests {
-    static let glue = (ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared") + "/data/glue"
+    static let glue = realData + "/glue"
 
     /// Every line and every pair of GLUE, at 128 and at 32.
     @Test(

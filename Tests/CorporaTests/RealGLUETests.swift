@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Corpora
@@ -64,12 +65,12 @@ private let files: [RealFile] = [
     RealFile(task: .wnli, split: "test", count: 146),
 ]
 
-@Suite(.enabled(if: shared != nil, withoutShared)) struct RealGLUETests {
+@Suite(.enabled(if: realGLUE != nil, withoutGLUE)) struct RealGLUETests {
     private func read(_ file: RealFile) throws -> ReadResult {
         var descriptor = file.task.descriptor
         if let name = file.file { descriptor.splits[file.split] = name }
         return try CorpusReader(descriptor).read(
-            split: file.split, folder: "\(try #require(shared))/data/glue/\(file.task.rawValue)")
+            split: file.split, folder: "\(try #require(realGLUE))/\(file.task.rawValue)")
     }
 
     @Test(arguments: files) func hasAllItsRecords(_ file: RealFile) throws {
@@ -168,7 +169,7 @@ private let files: [RealFile] = [
 
     @Test func absentFilesAreNamedWithThoseThatArePresent() throws {
         // The copy may be complete.
-        guard let shared, !FileManager.default.fileExists(atPath: shared + "/data/glue/MNLI/dev_mismatched.tsv") else { return }
+        guard let realGLUE, !FileManager.default.fileExists(atPath: realGLUE + "/MNLI/dev_mismatched.tsv") else { return }
         let error = #expect(throws: CorporaError.self) { try read(RealFile(task: .mnli, split: "dev_mismatched", count: 0)) }
         guard case .missingFile(_, let present) = error else {
             Issue.record("another error: \(error?.description ?? "none")")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Corpora
@@ -35,13 +36,7 @@ extension Corpora.ReadResult {
     }
 }
 
-/// The package's own folder.
-let package = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+/// The real GLUE files; nil where they are not here.
+let realGLUE: String? = FileManager.default.fileExists(atPath: realData + "/glue") ? realData + "/glue" : nil
 
-/// Data that are too large, or not ours, to be in the package: LIMBECK_SHARED, or ../shared.
-let shared: String? = {
-    let folder = ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared"
-    return FileManager.default.fileExists(atPath: folder + "/data/glue") ? folder : nil
-}()
-
-let withoutShared: Comment = "the real GLUE files are not here; set LIMBECK_SHARED to the folder that has data/glue"
+let withoutGLUE: Comment = "the real GLUE files are not here; set LIMBECK_SHARED to the folder that has data/glue"

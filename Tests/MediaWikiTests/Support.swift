@@ -77,11 +77,5 @@ func read(_ bytes: [UInt8], threads: Int = 2, largestText: Int = 1 << 28) throws
 
 func read(_ text: String, largestText: Int = 1 << 28) throws -> Outcome { try read(Array(text.utf8), largestText: largestText) }
 
-/// The package's own folder.
-let package = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-
-/// Real slices of dumps: LIMBECK_SHARED, or ../shared.
-let slices: String? = {
-    let folder = (ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared") + "/data/wikipedia"
-    return FileManager.default.fileExists(atPath: folder) ? folder : nil
-}()
+/// Real slices of dumps; nil where they are not here.
+let slices: String? = FileManager.default.fileExists(atPath: realData + "/wikipedia") ? realData + "/wikipedia" : nil

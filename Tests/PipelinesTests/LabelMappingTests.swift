@@ -1,4 +1,5 @@
 import BERT
+import TestSupport
 import Testing
 import Tokens
 

@@ -1,6 +1,7 @@
 import Distillation
 import Features
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipelines

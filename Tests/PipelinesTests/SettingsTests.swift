@@ -2,6 +2,7 @@ import Corpora
 import Distillation
 import Features
 import Sampling
+import TestSupport
 import Testing
 import Training
 

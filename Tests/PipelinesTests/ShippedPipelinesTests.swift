@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 import Training
 
+@testable import Comparisons
 @testable import Pipelines
 
 /// The pipelines of the package, with the folders that they name in variables.

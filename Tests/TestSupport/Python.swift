@@ -25,6 +25,3 @@ public enum Python {
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }
-
-/// The package's own folder.
-public let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")

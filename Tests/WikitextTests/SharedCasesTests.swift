@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Wikitext
 
@@ -7,7 +8,7 @@ import Wikitext
         var id, wikitext, ideal: String
     }
 
-    private static let file = sharedData + "/wikitext-cases.jsonl"
+    private static let file = realData + "/wikitext-cases.jsonl"
 
     @Test(
         "The cases that no peer gets all right",

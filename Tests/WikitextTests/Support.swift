@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Wikitext
 
@@ -20,9 +19,3 @@ struct Example: Sendable, CustomTestStringConvertible {
         Array(plain(wikitext, language: language, options: options).utf8) == Array(text.utf8)
     }
 }
-
-private let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path()
-
-/// Data that are not ours: LIMBECK_SHARED, or ../shared.
-let sharedData = (ProcessInfo.processInfo.environment["LIMBECK_SHARED"] ?? package + "/../shared") + "/data"
-

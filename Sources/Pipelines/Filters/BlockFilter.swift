@@ -36,7 +36,7 @@ struct LineProblem: Sendable {
 /// What is held of a line where it cannot be dealt with in parts.
 let longestLine = 64 << 20
 
-let newline = UInt8(ascii: "\n")
+package let newline = UInt8(ascii: "\n")
 
 extension BlockFilter where Self: ~Copyable, Output == [UInt8] {
     /// A line too long for a filter that needs all of it at once; it leaves what unusable lines leave.
@@ -77,7 +77,7 @@ extension Array<UInt8> {
 }
 
 /// The lines of a block, without their LFs.
-func lineRanges(_ block: [UInt8]) -> [Range<Int>] {
+package func lineRanges(_ block: [UInt8]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0
     while start < block.count {

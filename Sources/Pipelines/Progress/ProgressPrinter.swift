@@ -128,7 +128,7 @@ public final class ProgressPrinter: Sendable {
 }
 
 /// About three significant digits; whole numbers below a million keep all of theirs.
-func short(_ number: Double) -> String {
+package func short(_ number: Double) -> String {
     guard number.isFinite, number != 0 else { return number == 0 ? "0" : "\(number)" }
     let magnitude = number.magnitude
     if magnitude < 1e-3 || magnitude >= 1e6 {
@@ -155,7 +155,7 @@ public func fixed(_ number: Double, _ places: Int) -> String {
 }
 
 /// Seconds in words: "12 s", "3:05", "1:02:03".
-func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
     guard seconds.magnitude < 1e9 else { return "ages" }
     let whole = Int(seconds.rounded(.up))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -83,7 +83,7 @@ extension PipelineSettings {
     func refuseLabels(_ reader: SettingReader, _ teacher: SettingReader?) throws(PipelinesError) {
         if self.teacher?.finetune != nil { throw (teacher ?? reader).error("finetune", "needs labels, and the corpus is texts without any; leave it out") }
         if let split = evaluate.splits.first { throw reader.error("evaluate", "split '\(split)' has no labels, as the corpus is texts; leave it out") }
-        for (name, section) in students where !section.objective.masksWords {
+        for (name, section) in students where !section.masksWords {
             if !section.readsTeacher { throw reader.error(name, "objective '\(section.objective.name)' needs labels, and the corpus is texts without any") }
             // The soft loss would compare the classes of a task that the texts are none of.
             if section.stages.contains(where: \.weights.usesLogits) {

@@ -55,6 +55,9 @@ public struct DistillSettings: Sendable {
     /// Whether any stage learns from a transfer set.
     var usesTransfer: Bool { stages.contains(where: \.usesTransfer) }
 
+    /// Whether its student learns to say masked words, and classifies nothing.
+    package var masksWords: Bool { objective.masksWords }
+
     /// Whether any stage looks at a teacher.
     var readsTeacher: Bool { objective.isReadingTeacher }
 }

@@ -54,7 +54,7 @@ extension PipelineSettings {
     /// Layers of the teacher that are cached: as listed, or those that the objectives read.
     ///
     /// - Throws: where the list leaves one of them out.
-    func cachedLayers() throws(PipelinesError) -> [Int] {
+    package func cachedLayers() throws(PipelinesError) -> [Int] {
         let count = try teacherShape().layers
         let listed = try features.cache.map { folder throws(PipelinesError) in
             try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder).layers }

@@ -6,7 +6,7 @@ extension PipelineSettings {
     ///
     /// - Throws: where a section of it has no use, or where no teacher could say what stood there.
     func masking(_ section: MaskSettings?, _ reader: SettingReader, _ teacherReader: SettingReader?) throws(PipelinesError) -> MaskSettings? {
-        let kinds = students.map(\.settings.objective.masksWords)
+        let kinds = students.map(\.settings.masksWords)
         guard kinds.contains(true) else {
             if section != nil { throw reader.error("mask", "has no effect without `distill: { objective: distilbert, mlm: on }`; leave it out") }
             return nil

@@ -33,7 +33,7 @@ extension PipelineSettings {
     }
 
     /// - Parameter depth: how many pipelines go on from this one.
-    init(_ tree: SettingTree, file: String, environment: [String: String], depth: Int = 0) throws(PipelinesError) {
+    package init(_ tree: SettingTree, file: String, environment: [String: String], depth: Int = 0) throws(PipelinesError) {
         let reader = try SettingReader(tree)
         let stem = file.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "run"
         name = try reader.text("name") ?? stem

@@ -131,7 +131,7 @@ public struct FeatureSettings: Sendable, Equatable {
     public var layers: [Int]?
     /// States and logits, and what else the objectives read, where nothing is said.
     public var tensors: [Tensor] = [.hidden, .logits]
-    var tensorsAreStated = false
+    package var tensorsAreStated = false
     public var precision = Precision.int8Rotated
     public var shardMebibytes = 64
     /// A cache that was filled elsewhere, and stands for corpus and teacher.

@@ -3,7 +3,7 @@ import Yams
 
 extension SettingTree {
     /// Reads a YAML file; `extends: other.yaml` lays it over another, whose path is relative to it.
-    static func read(_ path: String, environment: [String: String]?, depth: Int = 0) throws(PipelinesError) -> SettingTree {
+    package static func read(_ path: String, environment: [String: String]?, depth: Int = 0) throws(PipelinesError) -> SettingTree {
         guard depth < 100 else { throw .yaml(file: path, problem: "'extends' goes in a circle") }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -109,7 +109,7 @@ extension SettingTree {
     }
 
     /// Assignments as one tree, later ones over earlier ones; nil for none.
-    static func options(_ assignments: [String], environment: [String: String]?) throws(PipelinesError) -> SettingTree? {
+    package static func options(_ assignments: [String], environment: [String: String]?) throws(PipelinesError) -> SettingTree? {
         var tree: SettingTree?
         for assignment in assignments {
             let option = try option(assignment, environment: environment)

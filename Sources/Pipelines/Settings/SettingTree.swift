@@ -1,37 +1,39 @@
 /// Where a value was written.
-struct SettingPlace: Sendable, Equatable {
-    var file: String
-    var line: Int?
-    var column: Int?
+package struct SettingPlace: Sendable, Equatable {
+    package var file: String
+    package var line: Int?
+    package var column: Int?
     /// How many settings it was laid over: a value of a higher layer was written in view of those below.
-    var layer = 0
+    package var layer = 0
 
-    var description: String {
+    package init(file: String, line: Int? = nil, column: Int? = nil) { (self.file, self.line, self.column) = (file, line, column) }
+
+    package var description: String {
         guard let line else { return file }
         return column.map { "\(file):\(line):\($0)" } ?? "\(file):\(line)"
     }
 }
 
 /// YAML as values with their places, before any meaning.
-indirect enum SettingTree: Sendable, Equatable {
-    struct Entry: Sendable, Equatable {
-        var key: String
-        var place: SettingPlace
-        var value: SettingTree
+package indirect enum SettingTree: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package var key: String
+        package var place: SettingPlace
+        package var value: SettingTree
     }
 
     case scalar(String, SettingPlace)
     case sequence([SettingTree], SettingPlace)
     case mapping([Entry], SettingPlace)
 
-    var place: SettingPlace {
+    package var place: SettingPlace {
         switch self {
         case .scalar(_, let place), .sequence(_, let place), .mapping(_, let place): place
         }
     }
 
     /// This tree with another laid over it: mappings are merged key by key, all else is replaced.
-    func overlaid(with other: SettingTree) -> SettingTree { merged(with: other.raised(by: top + 1)) }
+    package func overlaid(with other: SettingTree) -> SettingTree { merged(with: other.raised(by: top + 1)) }
 
     /// The highest layer in it.
     private var top: Int {
@@ -57,7 +59,7 @@ indirect enum SettingTree: Sendable, Equatable {
     }
 
     /// The same as if both stood in one layer.
-    func merged(with other: SettingTree) -> SettingTree {
+    package func merged(with other: SettingTree) -> SettingTree {
         guard case .mapping(var entries, let place) = self, case .mapping(let others, _) = other else { return other }
         for entry in others {
             if let index = entries.firstIndex(where: { $0.key == entry.key }) {
@@ -71,25 +73,25 @@ indirect enum SettingTree: Sendable, Equatable {
     }
 
     /// The tree without a key of its top level, and that key's value.
-    func removing(_ key: String) -> (value: SettingTree?, rest: SettingTree) {
+    package func removing(_ key: String) -> (value: SettingTree?, rest: SettingTree) {
         guard case .mapping(let entries, let place) = self else { return (nil, self) }
         return (entries.first { $0.key == key }?.value, .mapping(entries.filter { $0.key != key }, place))
     }
 
     /// What stands under a path of keys, outermost first.
-    func value(at keys: [String]) -> SettingTree? {
+    package func value(at keys: [String]) -> SettingTree? {
         guard let key = keys.first else { return self }
         guard case .mapping(let entries, _) = self else { return nil }
         return entries.first { $0.key == key }?.value.value(at: Array(keys.dropFirst()))
     }
 
     /// A value under a path of keys, outermost first.
-    static func value(_ value: SettingTree, at keys: [String]) -> SettingTree {
+    package static func value(_ value: SettingTree, at keys: [String]) -> SettingTree {
         keys.reversed().reduce(value) { .mapping([Entry(key: $1, place: $0.place, value: $0)], $0.place) }
     }
 
     /// The values in one line of JSON with sorted keys, places left out: equal settings have equal texts.
-    var canonical: String {
+    package var canonical: String {
         switch self {
         case .scalar(let text, _): quoted(text)
         case .sequence(let values, _): "[" + values.map(\.canonical).joined(separator: ",") + "]"

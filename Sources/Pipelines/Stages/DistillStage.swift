@@ -19,7 +19,7 @@ extension Pipeline {
         configuration.labelNames = labels.names
         configuration.isRegression = labels == .scores
         configuration.classifiesTokens = labels.isOfWords
-        configuration.predictsWords = section.objective.masksWords
+        configuration.predictsWords = section.masksWords
         if labels == .none, section.stages.contains(where: \.weights.usesLogits) {
             throw .stage(
                 stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")
@@ -111,12 +111,12 @@ extension Pipeline {
     private func checkWords(_ section: DistillSettings, _ stage: String, _ labels: LabelSet, _ features: FeatureCache?) throws(PipelinesError) {
         var isMasked = false
         if case .maskedWords = labels { isMasked = true }
-        guard isMasked == section.objective.masksWords else {
+        guard isMasked == section.masksWords else {
             throw .stage(
                 stage, problem: isMasked ? "the cache is of masked words, which objective 'distilbert' with `mlm: on` alone learns from"
                     : "the objective learns from masked words, and the cache is of whole text; make one with `mlm: on`, or write `mlm: off`")
         }
-        if let words = features?.words, section.objective.masksWords, words.temperature != section.temperature {
+        if let words = features?.words, section.masksWords, words.temperature != section.temperature {
             throw .stage(stage, problem: "the cache's words were drawn at temperature \(words.temperature), and the soft loss is at \(section.temperature); take the same for both")
         }
     }

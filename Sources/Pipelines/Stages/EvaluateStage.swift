@@ -1,9 +1,9 @@
-import BERT
+package import BERT
 import Distillation
 import Files
 import Records
-import Tokens
-import Training
+package import Tokens
+package import Training
 
 extension Pipeline {
     /// The models of this pipeline that can be evaluated, by name.
@@ -33,7 +33,7 @@ extension Pipeline {
     }
 
     /// The predictor that says the same of every example, from the training labels.
-    func constant(on examples: Examples, _ labels: LabelSet) throws(PipelinesError) -> Evaluation {
+    package func constant(on examples: Examples, _ labels: LabelSet) throws(PipelinesError) -> Evaluation {
         let (train, theirs) = try self.examples("train")
         let count = labels.isOfWords ? examples.ids.count : examples.count
         let constant = Evaluation.constant(from: train.labels, count: count, classes: max(1, theirs.names.count))
@@ -47,14 +47,14 @@ extension Pipeline {
     /// A model's outputs with the columns of the data's classes; nil where it has no classifier.
     ///
     /// - Parameter name: "teacher", or that of a student.
-    func evaluation(
+    package func evaluation(
         of name: String, in folder: String, on examples: Examples, _ labels: LabelSet, split: String
     ) throws(PipelinesError) -> Evaluation? {
         try evaluation(of: name, name == "teacher" ? teacher() : load(folder: folder), in: folder, on: examples, labels, split: split)
     }
 
     /// The same of a model that was loaded from the folder.
-    func evaluation(
+    package func evaluation(
         of name: String, _ model: BERTModel, in folder: String, on examples: Examples, _ labels: LabelSet, split: String
     ) throws(PipelinesError) -> Evaluation? {
         guard model.hasClassifier else { return nil }

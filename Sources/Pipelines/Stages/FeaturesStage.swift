@@ -1,4 +1,4 @@
-import BERT
+package import BERT
 import Features
 import Records
 import Shards
@@ -6,7 +6,7 @@ import Tokens
 
 extension Pipeline {
     /// The folder of the teacher's weights: as given, or as fine-tuned.
-    var teacherFolder: String {
+    package var teacherFolder: String {
         if plan("finetune") != nil { return folder(of: "finetune") }
         guard case .folder(let path)? = settings.teacher?.source else {
             preconditionFailure("a teacher of random weights is fine-tuned; the settings saw to it")
@@ -17,11 +17,11 @@ extension Pipeline {
     /// The teacher's classes as the user states them; one that was fine-tuned here names its own.
     var statedLabels: [String]? { settings.teacher?.finetune == nil ? settings.teacher?.labels : nil }
 
-    func teacher() throws(PipelinesError) -> BERTModel {
+    package func teacher() throws(PipelinesError) -> BERTModel {
         plan("finetune") == nil ? try load("teacher", teacherFolder) : try load(folder: teacherFolder)
     }
 
-    func load(folder path: String) throws(PipelinesError) -> BERTModel {
+    package func load(folder path: String) throws(PipelinesError) -> BERTModel {
         try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: path, on: workers) }
     }
 

@@ -1,10 +1,10 @@
 import Corpora
-import Tokens
-import Training
+package import Tokens
+package import Training
 
 extension Metric {
     /// What GLUE judges a task by; nil for other corpora.
-    static func official(_ descriptor: String) -> [Metric]? {
+    package static func official(_ descriptor: String) -> [Metric]? {
         switch GLUETask(named: descriptor) {
         case .cola: [.matthews]
         case .mrpc, .qqp: [.accuracy, .f1]
@@ -15,7 +15,7 @@ extension Metric {
     }
 
     /// Those that fit some labels.
-    static func computed(of labels: LabelSet) -> [Metric] {
+    package static func computed(of labels: LabelSet) -> [Metric] {
         switch labels {
         case .none, .maskedWords: []
         case .scores: [.pearson, .spearman]
@@ -29,12 +29,10 @@ extension Metric {
     /// - Parameters:
     ///   - stated: in place of those that GLUE names.
     ///   - computed: those that fit the labels.
-    static func scored(_ task: String, stated: [Metric]?, average: ComparisonSettings.Average, of computed: [Metric: Double]) -> [Metric] {
+    package static func scored(_ task: String, stated: [Metric]? = nil, of computed: [Metric: Double]) -> [Metric] {
         let usual: [Metric] = computed[.pearson] == nil ? [.accuracy] : [.pearson, .spearman]
         // A corpus of a task's name may have other labels.
-        let all = stated ?? official(task).flatMap { $0.allSatisfy { computed[$0] != nil } ? $0 : nil } ?? usual
-        // The last of a pair is the one that the paper's table has.
-        return stated == nil && average == .paper ? [all.last ?? .accuracy] : all
+        return stated ?? official(task).flatMap { $0.allSatisfy { computed[$0] != nil } ? $0 : nil } ?? usual
     }
 
     /// Those that a corpus is judged by; all where none of them can be computed.

@@ -5,8 +5,8 @@ import Randomness
 import Records
 import Shards
 import Synchronization
-import Tokens
-import Training
+package import Tokens
+package import Training
 import WordPiece
 
 extension Pipeline {
@@ -41,7 +41,7 @@ extension Pipeline {
     }
 
     /// How many records were unusable: the lines of each `rejects.jsonl`, and damaged pages.
-    func rejectCount() throws(PipelinesError) -> Int {
+    package func rejectCount() throws(PipelinesError) -> Int {
         var count = 0
         if let plan = plan(CorpusStage.name), isFinished(plan) { count += try CorpusStage.counts(of: folder(plan)).problems }
         for path in ["tokens", "transfer"].compactMap(plan).map({ folder($0) + "/rejects.jsonl" }) where Folder.exists(path) {
@@ -87,7 +87,7 @@ extension Pipeline {
     }
 
     /// The sequences and labels of a split that was tokenised.
-    func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable { try table(of: "tokens", split) }
+    package func tokenTable(_ split: String) throws(PipelinesError) -> TokenTable { try table(of: "tokens", split) }
 
     /// What a teacher runs over and a student learns from: the training split, with views of its examples, or with words masked, where the
     /// pipeline says so.
@@ -103,14 +103,14 @@ extension Pipeline {
     }
 
     /// The metrics of a model's outputs on a split.
-    func metrics(_ evaluation: Evaluation, split: String) throws(PipelinesError) -> [Metric: Double] {
+    package func metrics(_ evaluation: Evaluation, split: String) throws(PipelinesError) -> [Metric: Double] {
         let table = try tokenTable(split)
         let examples = Examples(table)
         if table.labelSet.isOfWords { return evaluation.metrics(examples, names: table.labelSet.names, sentences: table.exampleIDs) }
         return try lift(PipelinesError.training) { () throws(TrainingError) in try evaluation.metrics(examples.labels) }
     }
 
-    func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
+    package func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
         let table = try tokenTable(split)
         return (Examples(table), table.labelSet)
     }
@@ -129,7 +129,7 @@ struct RejectRecord: Codable {
 }
 
 extension CorpusDescriptor {
-    var labelSet: LabelSet {
+    package var labelSet: LabelSet {
         switch labels {
         case .none: .none
         case .categories(let names)?: .categories(names)

@@ -16,7 +16,7 @@ extension Pipeline {
             let model = BERTModel(configuration: configuration, weights: weights)
             let evaluation = try Evaluation(model, on: examples, observer: silent, workers: workers)
             let metrics = labels.isOfWords ? evaluation.metrics(examples, names: names, sentences: table.exampleIDs) : try evaluation.metrics(examples.labels)
-            let chosen = Metric.scored(name, stated: labels.isOfWords ? [.entityF1] : nil, average: .glue, of: metrics)
+            let chosen = Metric.scored(name, stated: labels.isOfWords ? [.entityF1] : nil, of: metrics)
             return chosen.reduce(0) { $0 + (metrics[$1] ?? 0) } / Double(max(chosen.count, 1))
         }
     }

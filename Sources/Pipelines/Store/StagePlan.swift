@@ -14,7 +14,7 @@ public struct StagePlan: Sendable, Equatable {
     public let fingerprint: String
 
     /// - Parameter version: of what the stage writes; a new one makes old folders stale.
-    init(_ name: String, version: Int, inputs: [(String, String)]) {
+    package init(_ name: String, version: Int, inputs: [(String, String)]) {
         self.name = name
         self.inputs = [Input(name: "version", value: "\(version)")] + inputs.map { Input(name: $0.0, value: $0.1) }
         let hash = ContentHash()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Comparisons
 import Pipelines
 
 struct Compare: ParsableCommand {

@@ -1,15 +1,5 @@
 @testable import Pipelines
 
-/// What the error says that ends some work; empty where it does not end in one.
-func refusal<Value>(_ body: () throws -> Value) -> String {
-    do {
-        _ = try body()
-        return ""
-    } catch {
-        return "\(error)"
-    }
-}
-
 /// The names of the stages whose fingerprints differ, or that only one of two pipelines has.
 func differing(_ plans: [StagePlan], _ others: [StagePlan]) -> Set<String> {
     func fingerprints(_ plans: [StagePlan]) -> [String: String] {
@@ -18,6 +8,3 @@ func differing(_ plans: [StagePlan], _ others: [StagePlan]) -> Set<String> {
     let (ours, theirs) = (fingerprints(plans), fingerprints(others))
     return Set(ours.keys).union(theirs.keys).filter { ours[$0] != theirs[$0] }
 }
-
-/// The package's own folder.
-let package = #filePath.split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 }

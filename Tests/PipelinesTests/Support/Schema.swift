@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// `schemas/pipeline.schema.json`, as far as keys, defaults and limits go.
 struct Schema {

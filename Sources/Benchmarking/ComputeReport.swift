@@ -1,3 +1,5 @@
+import Pipelines
+
 /// What `limbeck bench compute` measured; the keys are stable.
 struct ComputeReport: Codable {
     struct Machine: Codable {

@@ -1,4 +1,5 @@
 import Files
+import Pipelines
 import Records
 
 /// The finished rows of a table, in `rows.tsv` and `predictions.tsv`: read back, they are not computed again.

@@ -1,4 +1,5 @@
 import Kernels
+import Pipelines
 import Records
 import Training
 

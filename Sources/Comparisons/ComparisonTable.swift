@@ -1,3 +1,4 @@
+import Pipelines
 import Training
 
 /// A table as it stands: of each system and column the scores of all seeds, what they keep of the teacher's, and the contrasts.
@@ -69,8 +70,10 @@ struct ComparisonTable: Codable {
                     let labels = store.result(task.name, FinishedRow.labels, split, nil)
                 else { continue }
                 let ofWords = constant.metrics[.entityF1] != nil
-                let metrics = Metric.scored(
-                    settings.corpus(of: task), stated: task.metrics ?? (ofWords ? [.entityF1] : nil), average: settings.average, of: constant.metrics)
+                let stated = task.metrics ?? (ofWords ? [.entityF1] : nil)
+                var metrics = Metric.scored(settings.corpus(of: task), stated: stated, of: constant.metrics)
+                // The last of a pair is the one that the paper's table has.
+                if stated == nil, average == .paper { metrics = metrics.suffix(1) }
                 columns.append(
                     Column(
                         task: task.name, title: task.title, split: split, metrics: metrics, ofWords: ofWords,

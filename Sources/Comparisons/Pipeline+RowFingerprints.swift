@@ -1,3 +1,5 @@
+import Pipelines
+
 extension Pipeline {
     /// What decides the predictions of this pipeline's student on a split.
     func studentFingerprint(_ split: String) -> String { fingerprint("student", of: plan("distill")?.fingerprint ?? "", split) }

@@ -2,6 +2,7 @@ import BERT
 import Distillation
 import Features
 import Kernels
+import Pipelines
 import Randomness
 import Records
 import Shards

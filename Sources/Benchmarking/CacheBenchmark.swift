@@ -2,6 +2,7 @@ import BERT
 import Features
 import Files
 import Kernels
+public import Pipelines
 import Randomness
 import Records
 import Shards

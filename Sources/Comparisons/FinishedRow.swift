@@ -1,3 +1,4 @@
+import Pipelines
 import Training
 
 /// What came of one model on one split: a line of `rows.tsv`.

@@ -3,6 +3,7 @@ import Distillation
 import Features
 import Files
 import Kernels
+public import Pipelines
 import Randomness
 import Records
 import Shards

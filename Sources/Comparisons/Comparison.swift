@@ -1,4 +1,5 @@
 import Files
+public import Pipelines
 import Records
 
 /// `limbeck compare`: runs the students of a table from shared stages, keeps each finished row, and writes the table.

@@ -1,5 +1,6 @@
 import Files
 import Kernels
+public import Pipelines
 import Records
 import Synchronization
 import WordPiece

@@ -2,6 +2,7 @@ import BERT
 import Distillation
 import Files
 import Kernels
+import Pipelines
 import Records
 import Tokens
 import Training

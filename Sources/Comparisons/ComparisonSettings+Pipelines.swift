@@ -1,5 +1,6 @@
 import Distillation
 import Features
+import Pipelines
 import Tokens
 import Training
 
@@ -59,7 +60,7 @@ extension ComparisonSettings {
         guard distill.stages.contains(where: \.weights.usesLogits) else {
             throw .usage("system '\(run.system)', task '\(run.task)': no stage has soft or hard losses, so its student's classifier would be random; give one of them a weight")
         }
-        guard !distill.objective.masksWords else {
+        guard !distill.masksWords else {
             throw .usage("system '\(run.system)': a student of masked words has no classifier; let `student.from` name its pipeline, and tune it with `objective: hard`, or write `mlm: off`")
         }
         if let labels = settings.corpus?.descriptor.labelSet {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Pipelines
+@testable import Comparisons
 
 /// What a table says of rows that are there.
 @Suite struct ComparisonTableTests {

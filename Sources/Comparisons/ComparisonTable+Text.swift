@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pipelines
 import Training
 
 extension ComparisonTable {

@@ -1,5 +1,6 @@
 import BERT
 import Files
+import Pipelines
 import Randomness
 import Shards
 import Tokens

@@ -1,3 +1,4 @@
+public import Pipelines
 import Training
 
 /// A table to be made, as its YAML file says it: systems, tasks and seeds over one pipeline.
