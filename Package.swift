@@ -78,13 +78,19 @@ let package = Package(
             "Training",
             ["BERT", "Distillation", "Features", "Files", "Kernels", "Randomness", "Records", "Sampling", "Tasks", "Tokens"]),
 
-        // What puts them together, and the thin top.
+        // What puts them together, and what shows them.
         module(
             "Pipelines",
             [
-                "Archives", "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records",
-                "Sampling", "Sentences", "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
+                "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Randomness", "Records", "Sampling",
+                "Sentences", "Shards", "Tasks", "Tokens", "Training", "Wikitext", "WordPiece",
             ], [yams]),
+        module(
+            "Commands",
+            [
+                "Archives", "BERT", "Corpora", "Distillation", "Documents", "Features", "Files", "Kernels", "MediaWiki", "Pipelines", "Randomness",
+                "Records", "Shards", "Tokens", "Training", "WordPiece",
+            ]),
         module(
             "Comparisons",
             ["BERT", "Distillation", "Features", "Files", "Kernels", "Pipelines", "Records", "Tokens", "Training"]),
@@ -96,7 +102,7 @@ let package = Package(
         module("Inspection", ["BERT", "Corpora", "Documents", "Features", "Files", "Randomness", "Records", "Sampling", "Shards", "Tokens", "WordPiece"]),
         .executableTarget(
             name: "limbeck",
-            dependencies: ["Benchmarking", "Comparisons", "Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),
+            dependencies: ["Benchmarking", "Commands", "Comparisons", "Files", "Inspection", "Pipelines", "Wikitext", "WordPiece", argumentParser]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -159,7 +159,7 @@ extension Pipeline {
     }
 
     /// The contents of a model's folder, as far as they decide what it computes.
-    static func modelInputs(_ name: String, _ path: String) throws(PipelinesError) -> [(String, String)] {
+    package static func modelInputs(_ name: String, _ path: String) throws(PipelinesError) -> [(String, String)] {
         try fileInputs(name, path, ["config.json", "model.safetensors"])
     }
 

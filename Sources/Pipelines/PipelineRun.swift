@@ -109,8 +109,3 @@ public struct PipelineRun: Sendable {
         return metrics
     }
 }
-
-extension String {
-    package func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-    package func aligned(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-}

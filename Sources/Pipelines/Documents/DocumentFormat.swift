@@ -11,7 +11,7 @@ public enum DocumentFormat: String, Sendable, CaseIterable {
 }
 
 extension Document {
-    func append(as format: DocumentFormat, literals showsLiterals: Bool, to output: inout [UInt8]) {
+    package func append(as format: DocumentFormat, literals showsLiterals: Bool, to output: inout [UInt8]) {
         guard format != .text else { return appendLines(to: &output) }
         output += "{\"id\":\(id),\"title\":".utf8
         appendJSON(Array(title.utf8), to: &output)

@@ -29,7 +29,7 @@ public struct WikipediaCounts: Sendable, Equatable {
         ]
     }
 
-    init() {}
+    package init() {}
 
     init(named counts: [String: Int]) { for (name, path) in Self.fields { self[keyPath: path] = counts[name] ?? 0 } }
 
@@ -38,12 +38,12 @@ public struct WikipediaCounts: Sendable, Equatable {
     /// How much of the input was unusable, or not wholly usable.
     public var problems: Int { oversized + replacements + faults }
 
-    mutating func add(_ other: WikipediaCounts) {
+    package mutating func add(_ other: WikipediaCounts) {
         for (_, path) in Self.fields { self[keyPath: path] += other[keyPath: path] }
     }
 
     /// In words, without what there is none of.
-    var summary: String {
+    package var summary: String {
         func count(_ number: Int, _ what: String) -> String? { number > 0 ? "\(number) \(what)" : nil }
         let left = [
             count(redirects, "redirects"), count(otherNamespaces, "of other namespaces"), count(otherModels, "of other models"),

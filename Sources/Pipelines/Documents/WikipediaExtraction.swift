@@ -1,24 +1,28 @@
-import Documents
+package import Documents
 import Files
 import MediaWiki
-import Records
+package import Records
 import Tasks
 import Wikitext
 
 /// Turns the pages of a dump into documents on all threads, in their order.
-struct WikipediaExtraction {
-    let path: String
-    let options: WikipediaOptions
-    let threads: Int
-    let observer: WorkObserver
-    /// Whether documents hold the pages' source.
-    var keepsSource = false
+package struct WikipediaExtraction {
+    private let path: String
+    private let options: WikipediaOptions
+    private let threads: Int
+    private let observer: WorkObserver
+    private let keepsSource: Bool
 
     private typealias Batch = (documents: [Document], counts: WikipediaCounts)
 
+    /// - Parameter keepsSource: whether documents hold the pages' source.
+    package init(path: String, options: WikipediaOptions, threads: Int, observer: WorkObserver, keepsSource: Bool = false) {
+        (self.path, self.options, self.threads, self.observer, self.keepsSource) = (path, options, threads, observer, keepsSource)
+    }
+
     /// - Parameter sink: takes the documents of a batch, and the counts so far.
     /// - Throws: what is wrong with the dump, after the documents before it were given.
-    func run(_ sink: ([Document], WikipediaCounts) throws(PipelinesError) -> Void) throws(PipelinesError) -> WikipediaCounts {
+    package func run(_ sink: ([Document], WikipediaCounts) throws(PipelinesError) -> Void) throws(PipelinesError) -> WikipediaCounts {
         let pool = TaskPool(threads: threads)
         let observer = observer
         let reader = try lift(PipelinesError.mediaWiki) { () throws(MediaWikiError) in

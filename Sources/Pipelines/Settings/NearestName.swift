@@ -1,5 +1,5 @@
 /// The name that a misspelt one most likely means, if any is near.
-func nearest(_ name: String, among names: [String]) -> String? {
+package func nearest(_ name: String, among names: [String]) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     let ranked = names.map { ($0, distance(wanted, Array($0.lowercased().unicodeScalars))) }
     guard let best = ranked.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }) else { return nil }

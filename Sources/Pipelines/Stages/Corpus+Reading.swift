@@ -1,4 +1,4 @@
-import Corpora
+package import Corpora
 import Files
 
 extension CorpusSettings {
@@ -6,7 +6,7 @@ extension CorpusSettings {
     ///
     /// - Parameter readsLabels: whether labels are wanted.
     /// - Throws: `PipelinesError.tooManyRejects` beyond the limit.
-    func read(_ split: String, readsLabels: Bool = true) throws(PipelinesError) -> ReadResult {
+    package func read(_ split: String, readsLabels: Bool = true) throws(PipelinesError) -> ReadResult {
         let result = try lift(PipelinesError.corpora) { () throws(CorporaError) in
             try CorpusReader(descriptor).read(
                 split: split, folder: path, readsLabels: readsLabels, keptRejects: max(1, rejectLimit))
@@ -35,7 +35,7 @@ extension CorpusSettings {
     }
 
     /// The contents of a split's file.
-    func hash(_ split: String) throws(PipelinesError) -> String {
+    package func hash(_ split: String) throws(PipelinesError) -> String {
         let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try CorpusReader(descriptor).path(of: split, in: path) }
         return try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(place) }
     }

@@ -1,13 +1,13 @@
-import BERT
-import Tokens
+package import BERT
+package import Tokens
 
 /// How a model's logits and the labels of the data belong together: by name, never by position.
-enum LabelMapping {
+package enum LabelMapping {
     /// For each class of the data the model's column; nil where the orders are equal.
     ///
     /// - Parameter stated: the names of the model's columns as the user states them, where its config.json has none.
     /// - Throws: where a name is absent on either side, or where the model's names say nothing.
-    static func order(
+    package static func order(
         of data: LabelSet, in configuration: BERTConfiguration, stated: [String]? = nil, folder: String
     ) throws(PipelinesError) -> [Int]? {
         // Data without labels take the model's own order.

@@ -36,7 +36,7 @@ extension Metric {
     }
 
     /// Those that a corpus is judged by; all where none of them can be computed.
-    static func chosen(for descriptor: String, of metrics: [Metric: Double]) -> [Metric: Double] {
+    package static func chosen(for descriptor: String, of metrics: [Metric: Double]) -> [Metric: Double] {
         let chosen = metrics.filter { official(descriptor)?.contains($0.key) ?? true }
         return chosen.isEmpty ? metrics : chosen
     }

@@ -1,13 +1,13 @@
-import Corpora
+package import Corpora
 import Files
-import Kernels
+package import Kernels
 import Randomness
 import Records
 import Shards
 import Synchronization
 package import Tokens
 package import Training
-import WordPiece
+package import WordPiece
 
 extension Pipeline {
     /// Reads, tokenises and stores each split; the training split in an order drawn from `tokens.shuffleSeed`.
@@ -141,7 +141,7 @@ extension CorpusDescriptor {
 
 extension LabelSet {
     /// An example's label as a number; `.none` where it has none.
-    func label(of example: Example) -> Label {
+    package func label(of example: Example) -> Label {
         switch example.label {
         case .none: .none
         case .category(let name)?: names.firstIndex(of: name).map { .category($0) } ?? .none
@@ -158,8 +158,8 @@ extension LabelSet {
 }
 
 /// Work on many texts at once, whose results stand in the order of the texts.
-enum Batches {
-    static func tokenise(
+package enum Batches {
+    package static func tokenise(
         _ examples: [Example], _ tokenizer: WordPieceTokenizer, maximumLength: Int?, on workers: Workers
     ) throws(PipelinesError) -> [TokenSequence] {
         let pool = EncoderPool(tokenizer)
@@ -169,7 +169,7 @@ enum Batches {
     }
 
     /// Computes a value for each index on the workers, 64 at a time.
-    static func map<Value: Sendable>(
+    package static func map<Value: Sendable>(
         _ count: Int, on workers: Workers, _ body: @Sendable (Int) throws(PipelinesError) -> Value
     ) throws(PipelinesError) -> [Value] {
         let spans = stride(from: 0, to: count, by: 64).map { $0..<min($0 + 64, count) }

@@ -1,28 +1,28 @@
-import Corpora
+package import Corpora
 import Synchronization
-import Tokens
-import WordPiece
+package import Tokens
+package import WordPiece
 
 /// Encoders that threads borrow, each of which remembers what it met.
-final class EncoderPool: Sendable {
+package final class EncoderPool: Sendable {
     private let tokenizer: WordPieceTokenizer
     private let encoders = Mutex<[SharedEncoder]>([])
 
-    init(_ tokenizer: WordPieceTokenizer) { self.tokenizer = tokenizer }
+    package init(_ tokenizer: WordPieceTokenizer) { self.tokenizer = tokenizer }
 
-    func withEncoder<Result, Failure: Error>(_ body: (SequenceEncoder) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withEncoder<Result, Failure: Error>(_ body: (SequenceEncoder) throws(Failure) -> Result) throws(Failure) -> Result {
         let shared = encoders.withLock { $0.popLast() } ?? SharedEncoder(encoder: SequenceEncoder(tokenizer))
         defer { encoders.withLock { $0.append(shared) } }
         return try unsafe body(shared.encoder)
     }
 
     /// The sequences of a sentence whose words are labelled; one that is too long becomes several, so that no word is lost.
-    func sequences(ofWords sentence: Example, _ labels: LabelSet, maximumLength: Int) -> [TokenSequence] {
+    package func sequences(ofWords sentence: Example, _ labels: LabelSet, maximumLength: Int) -> [TokenSequence] {
         withEncoder { $0.sequences(words: sentence.words ?? [], tags: labels.tags(of: sentence), maximumLength: maximumLength) }
     }
 
     /// - Parameter labels: of the data; where words are labelled, they are what is encoded, and `truncation` and `stride` have no part in it.
-    func sequences(
+    package func sequences(
         of example: Example, _ labels: LabelSet = .none, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
     ) throws(PipelinesError) -> [TokenSequence] {
         if labels.isOfWords { return sequences(ofWords: example, labels, maximumLength: maximumLength ?? .max) }
@@ -45,25 +45,25 @@ private struct SharedEncoder: Sendable {
 }
 
 /// Makes token sequences of texts.
-final class SequenceEncoder {
+package final class SequenceEncoder {
     private var encoder: WordPieceEncoder
 
-    init(_ tokenizer: WordPieceTokenizer) { encoder = WordPieceEncoder(tokenizer) }
+    package init(_ tokenizer: WordPieceTokenizer) { encoder = WordPieceEncoder(tokenizer) }
 
     /// The ids of a text, without special tokens.
-    func ids(_ text: UTF8Span) -> [Int32] {
+    package func ids(_ text: UTF8Span) -> [Int32] {
         var ids: [Int32] = []
         encoder.append(text, to: &ids)
         return ids
     }
 
-    var tokenizer: WordPieceTokenizer { encoder.tokenizer }
+    package var tokenizer: WordPieceTokenizer { encoder.tokenizer }
 
     /// The sequences of a sentence that stands in words, each encoded by itself; cut between words where it is too long. A word of which
     /// the tokenizer leaves nothing is unknown, so that each has a first piece; pieces beyond a whole sequence of one word are left out.
     ///
     /// - Parameter tags: of each word.
-    func sequences(words: [String], tags: [Int32]?, maximumLength: Int) -> [TokenSequence] {
+    package func sequences(words: [String], tags: [Int32]?, maximumLength: Int) -> [TokenSequence] {
         let (first, last, limit) = (encoder.tokenizer.classID, encoder.tokenizer.separatorID, max(1, maximumLength - 2))
         var sequences: [TokenSequence] = []
         var (ids, labels): ([Int32], [Int32]) = ([], [])
@@ -86,7 +86,7 @@ final class SequenceEncoder {
     }
 
     /// One sequence, or with a stride as many as a long text needs.
-    func sequences(
+    package func sequences(
         _ text: UTF8Span, pair: UTF8Span?, maximumLength: Int?, truncation: TruncationStrategy = .longestFirst, stride: Int? = nil
     ) throws(WordPieceError) -> [TokenSequence] {
         var first: [Int32] = []

@@ -1,11 +1,11 @@
 import Files
-import WordPiece
+package import WordPiece
 
 extension TokenizerFolder {
     /// Writes what `AutoTokenizer` of `transformers` reads.
     ///
     /// - Returns: the names of the files.
-    func write(into path: String, maximumLength: Int) throws(PipelinesError) -> [String] {
+    package func write(into path: String, maximumLength: Int) throws(PipelinesError) -> [String] {
         try settings.write(into: path, maximumLength: maximumLength)
         try lift(PipelinesError.files) { () throws(FilesError) in
             try AtomicFile.write(vocabularyBytes, to: path + "/vocab.txt")
@@ -18,7 +18,7 @@ extension TokenizerFolder {
 
 extension WordPieceSettings {
     /// Writes tokenizer_config.json.
-    func write(into path: String, maximumLength: Int) throws(PipelinesError) {
+    package func write(into path: String, maximumLength: Int) throws(PipelinesError) {
         let config = """
             {
               "additional_special_tokens": [\(additionalSpecialTokens.map(quoted).joined(separator: ", "))],

@@ -1,4 +1,4 @@
-import BERT
+package import BERT
 import Files
 public import WordPiece
 
@@ -57,7 +57,7 @@ public struct TokenizerFolder: Sendable {
     }
 
     /// Everything but the vocabulary that decides the ids, or what is written beside a model.
-    var facts: String {
+    package var facts: String {
         let special = [
             settings.unknownToken, settings.classToken, settings.separatorToken, settings.padToken, settings.maskToken,
         ] + settings.additionalSpecialTokens
@@ -70,7 +70,7 @@ public struct TokenizerFolder: Sendable {
     }
 
     /// Refuses a model that has embeddings of another vocabulary.
-    func check(_ configuration: BERTConfiguration, _ whose: String) throws(PipelinesError) {
+    package func check(_ configuration: BERTConfiguration, _ whose: String) throws(PipelinesError) {
         let count = tokenizer.vocabulary.count
         guard configuration.vocabularySize == count else {
             throw .stage(

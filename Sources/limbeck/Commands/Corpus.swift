@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Commands
 public import Pipelines
 import Wikitext
 

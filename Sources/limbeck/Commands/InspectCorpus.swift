@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Inspection
+import Commands
 import Pipelines
 
 struct InspectCorpus: ParsableCommand {

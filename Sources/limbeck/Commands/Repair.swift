@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Pipelines
 
 struct Repair: ParsableCommand {

@@ -1,5 +1,6 @@
 public import ArgumentParser
-public import Pipelines
+public import Commands
+import Pipelines
 public import WordPiece
 
 struct Tokenize: ParsableCommand {

@@ -1,6 +1,7 @@
 import Corpora
 import Files
 import Kernels
+public import Pipelines
 import Records
 import Synchronization
 public import WordPiece

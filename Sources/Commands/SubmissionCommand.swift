@@ -1,6 +1,7 @@
 import Archives
 import Corpora
 import Files
+public import Pipelines
 
 /// `limbeck predict --submission`: the zip that GLUE's leaderboard takes, of a model for each task.
 public enum SubmissionCommand {

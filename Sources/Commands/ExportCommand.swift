@@ -3,6 +3,7 @@ import Documents
 import Features
 import Files
 import Kernels
+public import Pipelines
 import Records
 import Shards
 import Tokens

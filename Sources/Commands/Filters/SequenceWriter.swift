@@ -1,3 +1,4 @@
+import Pipelines
 import WordPiece
 
 /// Writes the ids of a text or a pair as a line, with types where they are wanted.

@@ -1,4 +1,5 @@
 import Files
+import Pipelines
 import Shards
 
 enum ShardFolders {

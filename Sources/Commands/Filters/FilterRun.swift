@@ -1,6 +1,7 @@
 import Dispatch
 import Files
 import Kernels
+import Pipelines
 import Records
 import Synchronization
 

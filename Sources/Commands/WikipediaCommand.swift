@@ -2,6 +2,7 @@ public import Documents
 import Files
 import Kernels
 import MediaWiki
+public import Pipelines
 import Randomness
 
 /// `limbeck corpus wikipedia`: the text of the pages of dumps on the standard output.

@@ -1,6 +1,7 @@
 import Corpora
 import Files
 import Kernels
+public import Pipelines
 import Records
 import Shards
 import Synchronization

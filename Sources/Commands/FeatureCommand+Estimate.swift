@@ -1,6 +1,7 @@
 import Features
 import Files
 import Kernels
+import Pipelines
 import Records
 
 extension FeatureCommand {
@@ -21,12 +22,4 @@ extension FeatureCommand {
         let lines = text
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(lines) }
     }
-}
-
-/// Bytes in a unit that is easy to read.
-func readable(_ bytes: Int) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"]
-    var (value, unit) = (Double(bytes), 0)
-    while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-    return unit == 0 ? "\(bytes) bytes" : "\(fixed(value, 1)) \(units[unit])"
 }

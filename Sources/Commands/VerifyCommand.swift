@@ -2,10 +2,11 @@ import BERT
 import Features
 import Files
 import Kernels
+public import Pipelines
+import Randomness
 import Records
 import Shards
 import Tokens
-import Randomness
 
 /// `limbeck verify`: every byte, and with a teacher, that the features are those of the tokens.
 public enum VerifyCommand {

@@ -1,3 +1,5 @@
+import Pipelines
+
 /// Writes ids as text fast: the digits of each number below a bound, and a space, stand ready.
 struct NumberText: Sendable {
     /// Up to six digits and a space in the low bytes, and their number in the high one.

@@ -1,4 +1,5 @@
 import Corpora
+import Pipelines
 import Records
 
 /// The unusable records of a command that has no `rejects.jsonl`: the first of them by name, and how many there are.

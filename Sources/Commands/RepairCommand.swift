@@ -1,4 +1,5 @@
 import Files
+public import Pipelines
 import Shards
 
 /// `limbeck repair`.

@@ -1,3 +1,4 @@
+import Pipelines
 import WordPiece
 
 /// A line that is too long to be held, in parts.

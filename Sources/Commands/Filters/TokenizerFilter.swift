@@ -1,4 +1,5 @@
 import Files
+public import Pipelines
 public import WordPiece
 
 /// Lines in, ids out: what `limbeck tokenize` does as a filter.

@@ -1,3 +1,4 @@
+import Pipelines
 import WordPiece
 
 /// Makes something of lines; each thread has its own.
@@ -36,8 +37,6 @@ struct LineProblem: Sendable {
 /// What is held of a line where it cannot be dealt with in parts.
 let longestLine = 64 << 20
 
-package let newline = UInt8(ascii: "\n")
-
 extension BlockFilter where Self: ~Copyable, Output == [UInt8] {
     /// A line too long for a filter that needs all of it at once; it leaves what unusable lines leave.
     func reject(isLast: Bool, of line: Int, leaving text: String) -> FilteredBlock<[UInt8]> {
@@ -74,16 +73,4 @@ extension Array<UInt8> {
             for index in bytes.indices { output.append(bytes[index]) }
         }
     }
-}
-
-/// The lines of a block, without their LFs.
-package func lineRanges(_ block: [UInt8]) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var start = 0
-    while start < block.count {
-        let end = block[start...].firstIndex(of: newline) ?? block.count
-        ranges.append(start..<end)
-        start = end + 1
-    }
-    return ranges
 }

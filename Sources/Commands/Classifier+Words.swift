@@ -3,6 +3,7 @@ import Corpora
 import Distillation
 import Files
 import Kernels
+import Pipelines
 import Records
 import Tokens
 import Training

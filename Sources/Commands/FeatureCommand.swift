@@ -2,6 +2,7 @@ import BERT
 import Corpora
 import Features
 import Files
+public import Pipelines
 import Records
 import Tokens
 import WordPiece

@@ -1,3 +1,4 @@
+import Pipelines
 import WordPiece
 
 /// Lines to ids as text.

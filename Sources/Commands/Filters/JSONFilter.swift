@@ -1,3 +1,4 @@
+import Pipelines
 import WordPiece
 
 /// Lines to objects with ids, types, offsets and words; of a long text, cut by a stride, an object for each window.
