@@ -4,7 +4,7 @@ package import Training
 
 extension Metric {
     /// What GLUE judges a task by; nil for other corpora.
-    package static func official(_ descriptor: String) -> [Metric]? {
+    static func official(_ descriptor: String) -> [Metric]? {
         switch GLUETask(named: descriptor) {
         case .cola: [.matthews]
         case .mrpc, .qqp: [.accuracy, .f1]
@@ -29,7 +29,7 @@ extension Metric {
     /// - Parameters:
     ///   - stated: in place of those that GLUE names.
     ///   - computed: those that fit the labels.
-    package static func scored(_ task: String, stated: [Metric]? = nil, of computed: [Metric: Double]) -> [Metric] {
+    package static func scored(_ task: String, stated: [Metric]?, of computed: [Metric: Double]) -> [Metric] {
         let usual: [Metric] = computed[.pearson] == nil ? [.accuracy] : [.pearson, .spearman]
         // A corpus of a task's name may have other labels.
         return stated ?? official(task).flatMap { $0.allSatisfy { computed[$0] != nil } ? $0 : nil } ?? usual

@@ -1,13 +1,10 @@
-package import Corpora
+import Corpora
 import Files
-package import Kernels
 import Randomness
 import Records
 import Shards
-import Synchronization
 package import Tokens
 package import Training
-package import WordPiece
 
 extension Pipeline {
     /// Reads, tokenises and stores each split; the training split in an order drawn from `tokens.shuffleSeed`.
@@ -113,81 +110,5 @@ extension Pipeline {
     package func examples(_ split: String) throws(PipelinesError) -> (Examples, LabelSet) {
         let table = try tokenTable(split)
         return (Examples(table), table.labelSet)
-    }
-}
-
-/// A line of `rejects.jsonl`.
-struct RejectRecord: Codable {
-    var split: String
-    var line: Int
-    var reason: String
-    var excerpt: String
-
-    init(split: String, _ reject: Reject) {
-        (self.split, line, reason, excerpt) = (split, reject.line, reject.reason, reject.excerpt)
-    }
-}
-
-extension CorpusDescriptor {
-    package var labelSet: LabelSet {
-        switch labels {
-        case .none: .none
-        case .categories(let names)?: .categories(names)
-        case .scores?: .scores
-        case .entities(let types)?: .tags(LabelKind.tags(types))
-        }
-    }
-}
-
-extension LabelSet {
-    /// An example's label as a number; `.none` where it has none.
-    package func label(of example: Example) -> Label {
-        switch example.label {
-        case .none: .none
-        case .category(let name)?: names.firstIndex(of: name).map { .category($0) } ?? .none
-        case .score(let score)?: .score(score)
-        case .tags?: .none
-        }
-    }
-
-    /// A sentence's tags as numbers; nil where it has none.
-    func tags(of example: Example) -> [Int32]? {
-        guard case .tags(let tags)? = example.label else { return nil }
-        return tags.map { tag in Int32(names.firstIndex(of: tag) ?? 0) }
-    }
-}
-
-/// Work on many texts at once, whose results stand in the order of the texts.
-package enum Batches {
-    package static func tokenise(
-        _ examples: [Example], _ tokenizer: WordPieceTokenizer, maximumLength: Int?, on workers: Workers
-    ) throws(PipelinesError) -> [TokenSequence] {
-        let pool = EncoderPool(tokenizer)
-        return try map(examples.count, on: workers) { index throws(PipelinesError) in
-            try pool.sequences(of: examples[index], maximumLength: maximumLength)[0]
-        }
-    }
-
-    /// Computes a value for each index on the workers, 64 at a time.
-    package static func map<Value: Sendable>(
-        _ count: Int, on workers: Workers, _ body: @Sendable (Int) throws(PipelinesError) -> Value
-    ) throws(PipelinesError) -> [Value] {
-        let spans = stride(from: 0, to: count, by: 64).map { $0..<min($0 + 64, count) }
-        let results = Mutex([Result<[Value], PipelinesError>?](repeating: nil, count: spans.count))
-        workers.run(spans.count) { index in
-            let result: Result<[Value], PipelinesError>
-            do throws(PipelinesError) {
-                var values: [Value] = []
-                for item in spans[index] { values.append(try body(item)) }
-                result = .success(values)
-            } catch { result = .failure(error) }
-            results.withLock { $0[index] = result }
-        }
-        var values: [Value] = []
-        for result in results.withLock({ $0 }) {
-            guard let result else { preconditionFailure("every span was computed") }
-            values += try result.get()
-        }
-        return values
     }
 }
