@@ -16,6 +16,7 @@ public enum CacheBenchmark {
             throw .usage("--precision '\(name)' is unknown; give \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard !ShardSet.isSealed(folder) else { throw .usage("--folder '\(folder)' holds a set already; give an empty one") }
+        try ShardOutput.check(folder, command: "bench")
         let states = try features { () throws(FeaturesError) in try DecodedStates(FeatureCache(source)) }
         let result = try measure(states, precision, folder, on: work.workers)
         let text = result.json(pretty: true)

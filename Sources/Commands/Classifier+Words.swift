@@ -48,7 +48,9 @@ extension Classifier {
 
     /// A line of JSON for each line of text: its entities, with their type and where they stand, in characters. One that is unusable
     /// leaves an empty line.
-    func entityLines(_ examples: [Example?]) throws(PipelinesError) -> String {
+    ///
+    /// - Parameter known: for each class its tag, as `entityTags` has them.
+    func entityLines(_ examples: [Example?], _ known: [String: String]) throws(PipelinesError) -> String {
         let texts = examples.compactMap(\.self)
         let words = texts.map { WordSplit.words(of: $0.text) }
         let sentences = zip(texts, words).map { Example(words: $1.map(\.text), tags: nil, line: $0.line) }
@@ -57,7 +59,7 @@ extension Classifier {
         for example in examples {
             if let example {
                 let characters = Array(example.text)
-                let found = EntityScore.entities(tags[row]).map { entity in
+                let found = EntityScore.entities(tags[row].map { known[$0] ?? $0 }).map { entity in
                     let (start, end) = (words[row][entity.start].start, words[row][entity.end - 1].end)
                     return EntityRecord(type: entity.type, text: String(characters[start..<end]), start: start, end: end)
                 }
@@ -67,6 +69,19 @@ extension Classifier {
             lines += "\n"
         }
         return lines
+    }
+
+    /// For the name of each class `O`, `B-type` or `I-type`.
+    func entityTags() throws(PipelinesError) -> [String: String] {
+        var tags: [String: String] = [:]
+        for name in names {
+            guard let tag = TagScheme.normalised(name) else {
+                throw .stage(
+                    "predict", problem: "'\(folder)' has a class '\(name)', and entities are read of tags O, B-type and I-type; name its classes by --labels, as in --labels O,B-road,I-road")
+            }
+            tags[name] = tag
+        }
+        return tags
     }
 
     private func tags(of sentences: [Example], _ labels: LabelSet) throws(PipelinesError) -> [[String]] {

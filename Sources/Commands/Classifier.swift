@@ -99,6 +99,7 @@ public struct Classifier: Sendable {
         let reader = try lift(PipelinesError.files) { () throws(FilesError) in try LineReader(path, isInterrupted: isInterrupted) }
         let rejects = RejectList(path, work.printer)
         let findsEntities = model.configuration.classifiesTokens
+        let tags = try findsEntities ? entityTags() : [:]
         if !findsEntities { try write(model.configuration.isRegression ? "score\n" : "prediction\t" + names.joined(separator: "\t") + "\n") }
         var number = 0
         while true {
@@ -115,7 +116,8 @@ public struct Classifier: Sendable {
                     examples.append(nil)
                     continue
                 }
-                let parts = text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                // To words a tab is a space.
+                let parts = findsEntities ? [text] : text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
                 examples.append(Example(text: parts[0], pair: parts.count > 1 ? parts[1] : nil, line: number))
             }
             if examples.isEmpty {
@@ -123,7 +125,7 @@ public struct Classifier: Sendable {
                 return rejects.count
             }
             if findsEntities {
-                try write(entityLines(examples))
+                try write(entityLines(examples, tags))
                 continue
             }
             let evaluation = try evaluate(examples.compactMap(\.self), showsProgress: false)

@@ -14,6 +14,7 @@ public enum ExportCommand {
     /// cached: `cls.N`, `mean.N` and `pooled` [sequences, hidden], `logits` [sequences, or tokens, classes], `query.N`, `key.N` and `value.N`
     /// [tokens, hidden], `words` [tokens, draws] with `entropy` [tokens], `tag` [tokens], and `attention.N`, one sequence's [heads, length, length] after another.
     public static func safetensors(_ folder: String, to file: String, work: Work) throws(PipelinesError) {
+        try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.check(file) }
         let cache = try cache(folder)
         let offsets = cache.lengths.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         let tokens = offsets[offsets.count - 1]
@@ -66,12 +67,11 @@ public enum ExportCommand {
         if let documents = try documents(folder) { return try write(documents, to: file, work: work) }
         let cache = try cache(folder)
         let table = try lift(PipelinesError.tokens) { () throws(TokensError) in try TokenTable(cache.shards) }
-        try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
+        try write(to: file) { append throws(PipelinesError) in
             for row in 0..<cache.count {
                 if row % 16 == 15, work.observer.isInterrupted() { throw .stopped }
                 let taps = try features { () throws(FeaturesError) in try cache.taps([row], cache.contents, on: work.workers) }
-                let bytes = line(row, table, taps).json() + [0x0A]
-                try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) }
+                try append(line(row, table, taps).json() + [0x0A])
                 work.observer.report(ProgressEvent(stage: "export", unit: "sequences", done: row + 1, total: cache.count))
             }
         }
@@ -86,17 +86,28 @@ public enum ExportCommand {
     }
 
     private static func write(_ documents: DocumentSet, to file: String, work: Work) throws(PipelinesError) {
-        try AtomicFile.write(to: file == "-" ? "/dev/stdout" : file, wrap: PipelinesError.files) { output throws(PipelinesError) in
+        try write(to: file) { append throws(PipelinesError) in
             for shard in 0..<documents.shardCount {
                 if work.observer.isInterrupted() { throw .stopped }
                 var bytes: [UInt8] = []
                 for document in try lift(PipelinesError.documents, { () throws(DocumentsError) in try documents.documents(shard: shard) }) {
                     document.append(as: .jsonl, literals: false, to: &bytes)
                 }
-                let lines = bytes
-                try lift(PipelinesError.files) { () throws(FilesError) in try output.append(lines) }
+                try append(bytes)
                 work.observer.report(ProgressEvent(stage: "export", unit: "documents", done: documents.rows(shard: shard).upperBound, total: documents.count))
             }
+        }
+    }
+
+    /// Runs what writes piece by piece to a file, or for `-` to the standard output.
+    private static func write(to file: String, _ body: ((([UInt8]) throws(PipelinesError) -> Void)) throws(PipelinesError) -> Void) throws(PipelinesError) {
+        if file == "-" || file == "/dev/stdout" {
+            return try body { bytes throws(PipelinesError) in
+                try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(bytes) }
+            }
+        }
+        try AtomicFile.write(to: file, wrap: PipelinesError.files) { output throws(PipelinesError) in
+            try body { bytes throws(PipelinesError) in try lift(PipelinesError.files) { () throws(FilesError) in try output.append(bytes) } }
         }
     }
 
@@ -143,16 +154,21 @@ public enum ExportCommand {
         try lift(PipelinesError.features, body)
     }
 
-    /// Copies the files of a model that others read.
-    public static func model(_ folder: String, to output: String) throws(PipelinesError) {
+    /// Copies the files of a model that others read into a folder that is new or empty.
+    public static func model(_ folder: String, to output: String, work: Work) throws(PipelinesError) {
         // Loaded once, so that what is copied is known to be a model.
-        _ = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
-        try lift(PipelinesError.files) { () throws(FilesError) in
-            try Folder.create(output)
-            for name in ["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json"] where Folder.exists(folder + "/" + name) {
-                try AtomicFile.write(Folder.contents(folder + "/" + name), to: output + "/" + name)
-            }
+        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
+        let tokenizer = try TokenizerFolder(folder)
+        try tokenizer.check(model.configuration, "the model")
+        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.create(output) }
+        if let other = try lift(PipelinesError.files, { () throws(FilesError) in try Folder.names(output) }).first {
+            throw .stage("export", problem: "'\(output)' holds other files ('\(other)'); give a new or an empty folder")
         }
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            for name in ["config.json", "model.safetensors"] { try AtomicFile.write(Folder.contents(folder + "/" + name), to: output + "/" + name) }
+        }
+        let names = try tokenizer.write(into: output, maximumLength: model.configuration.maximumPositions)
+        work.printer.note("\(output): \((["config.json", "model.safetensors"] + names).joined(separator: ", "))")
     }
 }
 

@@ -109,10 +109,10 @@ public struct FeatureCommand: Sendable {
             order = try LabelMapping.order(of: labels, in: model.configuration, folder: modelFolder)
         }
         if estimates { return try estimate(source) }
+        try ShardOutput.check(output, command: "features")
         let fingerprints = [
-            "corpus": corpus, "vocabulary": tokenizer.vocabularyHash, "tokenizer": "\(tokenizer.facts) maxLength=\(maximumLength)",
-            "teacher": try Pipeline.modelInputs("teacher", modelFolder).map(\.1).joined(separator: " "),
-        ]
+            "corpus": corpus, "teacher": try Pipeline.modelInputs("teacher", modelFolder).map(\.1).joined(separator: " "),
+        ].merging(tokenizer.fingerprints(maximumLength: maximumLength)) { $1 }
         let (total, observer) = (source.lengths.count, work.observer)
         let extraction = FeatureExtraction(model: model, specification: specification, logitOrder: order, workers: work.workers) { done in
             observer.report(ProgressEvent(stage: "features", unit: "sequences", done: done, total: total))

@@ -13,6 +13,7 @@ public enum SubmissionCommand {
     public static func run(
         _ zip: String, glue: String, models: [String], isPartial: Bool, maximumLength: Int, work: Work
     ) throws(PipelinesError) {
+        try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.check(zip) }
         let folders = try folders(models)
         var (files, missing): ([(name: String, contents: [UInt8])], [String]) = ([], [])
         var found: [(part: GLUESubmission, model: String, corpus: CorpusSettings)] = []
@@ -41,7 +42,7 @@ public enum SubmissionCommand {
             if predictions.values.count != part.rowCount {
                 work.printer.warn("\(part.rawValue) has \(predictions.values.count) rows, the leaderboard's test set \(part.rowCount)")
             }
-            let lines = predictions.values.enumerated().map { "\($0)\t\($1)\n" }
+            let lines = Swift.zip(predictions.indices, predictions.values).map { "\($0)\t\($1)\n" }
             files.append((part.fileName, Array(("index\tprediction\n" + lines.joined()).utf8)))
         }
         let bytes: [UInt8]

@@ -98,6 +98,7 @@ public struct TokenCommand: Sendable {
         if !facts.isEmpty { attributes["lines"] = facts }
         let fingerprints = ["corpus": corpus, "vocabulary": tokenizer.vocabularyHash]
         if ShardSet.isSealed(output) { return try rejectsOfFinished(TokenWriter.identity(labels: labels, fingerprints: fingerprints, attributes: attributes)) }
+        try ShardOutput.check(output, command: "tokens")
         let writer = try lift(PipelinesError.tokens) { () throws(TokensError) in
             try TokenWriter(folder: output, labels: labels, fingerprints: fingerprints, attributes: attributes)
         }
@@ -117,7 +118,9 @@ public struct TokenCommand: Sendable {
             throw .stage("tokens", problem: "'\(output)' was filled from something else: \(differences.joined(separator: "; ")); give another folder")
         }
         work.printer.note("tokens: was finished before, \(output)")
-        return shards.attributes[Self.rejects].flatMap { Int($0) } ?? 0
+        let rejects = shards.attributes[Self.rejects].flatMap { Int($0) } ?? 0
+        if rejects > 0 { work.printer.warn("tokens: \(rejects) records were unusable, or not wholly usable, when they were made") }
+        return rejects
     }
 }
 

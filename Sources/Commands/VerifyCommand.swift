@@ -13,6 +13,9 @@ public enum VerifyCommand {
     /// Prints a JSON object for each set of shards in the folder.
     public static func run(_ folder: String, teacher: String?, rows: Int, work: Work) throws(PipelinesError) {
         guard rows > 0 else { throw .usage("--rows is at least 1") }
+        let model = try teacher.map { folder throws(PipelinesError) in
+            try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
+        }
         for folder in ShardFolders.find(folder) {
             let shards = try lift(PipelinesError.shards) { () throws(ShardError) in try ShardSet(folder: folder, mappedShards: 8) }
             let observer = work.observer
@@ -26,9 +29,9 @@ public enum VerifyCommand {
             var report = VerifyReport(
                 folder: folder, kind: shards.identity.kind, sequences: facts.rows, tokens: facts.tokens, shards: facts.shards,
                 bytes: facts.bytes)
-            if let teacher {
+            if let teacher, let model {
                 let cache = try lift(PipelinesError.features) { () throws(FeaturesError) in try FeatureCache(folder, mappedShards: 8) }
-                try compare(cache, teacher, rows: rows, into: &report, work: work)
+                try compare(cache, teacher, model, rows: rows, into: &report, work: work)
             }
             let text = report.json(pretty: true)
             try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
@@ -36,9 +39,8 @@ public enum VerifyCommand {
     }
 
     private static func compare(
-        _ cache: FeatureCache, _ folder: String, rows: Int, into report: inout VerifyReport, work: Work
+        _ cache: FeatureCache, _ folder: String, _ model: BERTModel, rows: Int, into report: inout VerifyReport, work: Work
     ) throws(PipelinesError) {
-        let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder, on: work.workers) }
         guard model.configuration.hiddenSize == cache.hidden, model.configuration.layerCount == cache.teacherLayers else {
             throw .features(
                 .stale(

@@ -4,6 +4,13 @@ public enum AtomicFile {
         try write(to: path) { file throws(FilesError) in try file.append(bytes) }
     }
 
+    /// Refuses a target that could not be written, before what goes there is computed.
+    public static func check(_ path: String) throws(FilesError) {
+        if Folder.isFolder(path) { throw .isFolder(path: path) }
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex, !Folder.isFolder(String(path[..<slash])) else { return }
+        throw .missing(path: String(path[..<slash]))
+    }
+
     /// Writes piece by piece, so that memory never holds the whole.
     ///
     /// A pipe or a device is written to as it is; no file could take its place.
@@ -14,9 +21,11 @@ public enum AtomicFile {
         func files<Value>(_ call: () throws(FilesError) -> Value) throws(Failure) -> Value {
             do { return try call() } catch { throw wrap(error) }
         }
+        // Behind /dev/stdout may be a file that others write to, too.
+        let isOpen = ["/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
         // What a link stands for is written, and the link stays.
-        let path = Folder.resolved(path) ?? path
-        let isSpecial = Folder.isSpecial(path)
+        let path = isOpen ? path : Folder.resolved(path) ?? path
+        let isSpecial = isOpen || Folder.isSpecial(path)
         if Folder.isFolder(path) { throw wrap(.isFolder(path: path)) }
         let target = isSpecial ? path : path + ".part"
         let file = try files { () throws(FilesError) in

@@ -129,6 +129,9 @@ public enum Folder {
         try removeFile(path)
     }
 
+    /// - Throws: `FilesError.inTheWay` where something else than a link stands there.
+    public static func checkLink(_ path: String) throws(FilesError) { _ = try isLink(path, to: "") }
+
     private static func isLink(_ path: String, to target: String) throws(FilesError) -> Bool {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return false }

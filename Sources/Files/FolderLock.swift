@@ -20,5 +20,9 @@ public final class FolderLock: Sendable {
         }
     }
 
-    deinit { try? file.close() }
+    deinit {
+        // A process that is being started may hold a copy of the file, and with it the lock.
+        flock(file.rawValue, LOCK_UN)
+        try? file.close()
+    }
 }

@@ -30,6 +30,7 @@ struct Limbeck: ParsableCommand {
 
     static func main() {
         Interruption.listen()
+        suggest(CommandLine.arguments.dropFirst().first)
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -45,6 +46,14 @@ struct Limbeck: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// Says which command a misspelt one most likely means.
+    private static func suggest(_ word: String?) {
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word), let meant = nearest(word, among: names) else { return }
+        ProgressPrinter.error("there is no command '\(word)'; did you mean '\(meant)'? `limbeck --help` lists them")
+        leave(64)
     }
 
     static func leave(_ code: Int32) -> Never {

@@ -61,6 +61,42 @@ import Testing
         #expect(test.examples.map(\.words) == [["a", "b"]] && test.examples[0].label == nil && test.rejectCount == 1)
     }
 
+    /// With tabs a cell is where it stands, be there anything in the one before it.
+    @Test func anEmptyCellIsAColumnToo() throws {
+        let result = try read("A1\tNNP\tB-road\nclosed\t\tO\nFog \t \tI-road\n", columns: (0, 2))
+        #expect(result.rejectCount == 0 && result.examples.map(\.words) == [["A1", "closed", "Fog"]])
+        #expect(result.examples.first?.label == .tags(["B-road", "O", "B-road"]))
+        // The first column may be empty as well, and what follows the tag is left alone.
+        let shifted = try read("\ta\tB-road\t\n\tb\tO\tx\n", columns: (1, 2))
+        #expect(shifted.rejectCount == 0 && shifted.examples.first?.words == ["a", "b"] && shifted.examples.first?.label == .tags(["B-road", "O"]))
+    }
+
+    @Test func anEmptyCellIsNoWord() throws {
+        let result = try read("a\tO\n \tO\nb\tO\n\nc\tO\n")
+        #expect(result.examples.map(\.words) == [["c"]] && result.rejectCount == 1)
+        #expect(result.rejects.first?.line == 2 && result.rejects.first?.reason == "column 0 has no word")
+        // The cell after it is not taken for one.
+        let other = try read("a\tx\tO\n\nb\tx\tO\n\tx\tO\n", columns: (0, 2))
+        #expect(other.examples.map(\.words) == [["a"]] && other.rejects.map(\.line) == [4] && other.rejects.first?.reason == "column 0 has no word")
+    }
+
+    @Test func anEmptyCellIsNoTag() throws {
+        let result = try read("a\tO\nb\t\tB-road\n\nc\t\n\nd\tO\n")
+        #expect(result.examples.map(\.words) == [["d"]] && result.rejects.map(\.line) == [2, 4])
+        #expect(result.rejects.allSatisfy { $0.reason == "the word has no tag" })
+        // Nor is it one where tags may be missing.
+        let test = try read("a\t\tO\nb\t\tB-road\n", split: "test")
+        #expect(test.examples.map(\.words) == [["a", "b"]] && test.examples.first.map { $0.label == nil } == true)
+    }
+
+    @Test(arguments: [((0, 1), "a\tO", "b\tO"), ((0, 2), "a\tx\tO", "b\t\tO"), ((2, 0), "O\tx\ta", "O\t\tb")])
+    func tabsAloneEndASentence(_ columns: (Int, Int), _ first: String, _ second: String) throws {
+        for gap in ["\t", "\t\t", "\t\t\t\t", " \t \t "] {
+            let result = try read([first, gap, second].joined(separator: "\n") + "\n", columns: columns)
+            #expect(result.rejectCount == 0 && result.examples.map(\.words) == [["a"], ["b"]] && result.examples.map(\.line) == [1, 3])
+        }
+    }
+
     @Test func aFileWithoutEndsIsCut() throws {
         let result = try read(String(repeating: "a\tO\n", count: SentenceRecords.longest + 5))
         #expect(result.examples.map { $0.words?.count } == [SentenceRecords.longest, 5])

@@ -109,6 +109,33 @@ private func scratch(_ name: String) throws -> String {
         #expect(Folder.isSpecial(path))
     }
 
+    /// As a shell's `>>` opens it: what stands there was written by others, and more of theirs may come.
+    @Test func aFileThatIsOpenIsGoneOnWith() throws {
+        let folder = try scratch("open")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1, 2], to: folder + "/a")
+        let descriptor = unsafe open(folder + "/a", O_WRONLY | O_APPEND | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        try AtomicFile.write([3, 4], to: "/dev/fd/\(descriptor)")
+        #expect(try Folder.contents(folder + "/a") == [1, 2, 3, 4] && Folder.names(folder) == ["a"])
+        // It is the same file, not one that has taken its place.
+        let bytes: [UInt8] = [5]
+        #expect(unsafe write(descriptor, bytes, 1) == 1)
+        #expect(try Folder.contents(folder + "/a") == [1, 2, 3, 4, 5])
+    }
+
+    @Test func aTargetIsCheckedBeforeTheWork() throws {
+        let folder = try scratch("check")
+        defer { try? Folder.remove(folder) }
+        try AtomicFile.write([1], to: folder + "/a")
+        #expect(throws: FilesError.isFolder(path: folder)) { try AtomicFile.check(folder) }
+        #expect(throws: FilesError.missing(path: folder + "/absent")) { try AtomicFile.check(folder + "/absent/b") }
+        #expect(throws: FilesError.missing(path: folder + "/a")) { try AtomicFile.check(folder + "/a/b") }
+        for path in ["limbeck-files-of-no-folder", folder + "/new", folder + "/a", "/limbeck-files-at-the-root", "/dev/null"] { try AtomicFile.check(path) }
+        #expect(try Folder.names(folder) == ["a"], "nothing is made")
+    }
+
     @Test func namesWhatIsMissing() throws {
         #expect(throws: FilesError.missing(path: "/nowhere/a")) { try MappedFile("/nowhere/a") }
         #expect(throws: FilesError.isFolder(path: "/tmp")) { try MappedFile("/tmp") }
@@ -132,6 +159,30 @@ private func scratch(_ name: String) throws -> String {
             withExtendedLifetime(lock) {}
         }
         _ = try FolderLock(folder)
+    }
+
+    /// A process that is being started has copies of all descriptors until it is another program.
+    @Test func aLockGoesThoughACopyOfItsFileIsLeft() throws {
+        let folder = try scratch("copied-lock")
+        defer { try? Folder.remove(folder) }
+        var copies: [Int32] = []
+        defer { for copy in copies { close(copy) } }
+        do {
+            let lock = try FolderLock(folder)
+            copies = try descriptors(of: folder).map { dup($0) }
+            withExtendedLifetime(lock) {}
+        }
+        try #require(copies.count == 1 && copies[0] >= 0)
+        _ = try FolderLock(folder)
+    }
+
+    /// Those of this process that a file or folder is open by.
+    private func descriptors(of path: String) throws -> [Int32] {
+        let wanted = try status(path)
+        return (0..<1024).filter { descriptor in
+            var found = stat()
+            return unsafe fstat(descriptor, &found) == 0 && found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino
+        }
     }
 
     @Test func removesFoldersAndLinksButNotWhatLinksPointTo() throws {

@@ -28,8 +28,9 @@ struct SentenceRecords {
     mutating func add(_ line: String, line number: Int) throws(CorporaError) -> Record? {
         let hasTab = line.utf8.contains(UInt8(ascii: "\t"))
         // A word may be any character but these: the parts of a Unicode space are no columns.
-        let fields = line.split { $0 == "\t" || !hasTab && $0 == " " }.map { hasTab ? trimmed(String($0)) : String($0) }.filter { !$0.isEmpty }
-        if fields.isEmpty || fields[0] == "-DOCSTART-" { return end() }
+        let fields = hasTab
+            ? line.split(separator: "\t", omittingEmptySubsequences: false).map { trimmed(String($0)) } : line.split(separator: " ").map(String.init)
+        if fields.allSatisfy(\.isEmpty) || fields[0] == "-DOCSTART-" { return end() }
         let ended = words.count >= Self.longest ? end() : nil
         if words.isEmpty { start = number }
         guard word < fields.count else {
@@ -38,8 +39,9 @@ struct SentenceRecords {
             return ended
         }
         words.append(fields[word])
+        if fields[word].isEmpty { problem = problem ?? Reject(line: number, reason: "column \(word) has no word", excerpt: excerpt(line)) }
         guard let tag else { return ended }
-        guard tag < fields.count else {
+        guard tag < fields.count, !fields[tag].isEmpty else {
             if !mayBeMissing { problem = problem ?? Reject(line: number, reason: "the word has no tag", excerpt: excerpt(line)) }
             return ended
         }
@@ -60,15 +62,10 @@ struct SentenceRecords {
 
     /// A tag of the schemes IOB, IOBES and BILOU as one of `O`, `B-type` and `I-type`.
     private func normalised(_ tag: String, line: Int) throws(CorporaError) -> String {
-        if tag == "O" { return tag }
-        // A type may hold hyphens: the first one parts it.
-        let parts = tag.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, types.contains(parts[1]) else { throw .unknownLabel(path: path, line: line, label: tag, labels: ["O"] + types) }
-        switch parts[0] {
-        case "B", "S", "U": return "B-" + parts[1]
-        case "I", "E", "L", "M": return "I-" + parts[1]
-        default: throw .unknownLabel(path: path, line: line, label: tag, labels: ["O"] + types)
+        guard let found = TagScheme.normalised(tag), found == "O" || types.contains(String(found.dropFirst(2))) else {
+            throw .unknownLabel(path: path, line: line, label: tag, labels: ["O"] + types)
         }
+        return found
     }
 
     /// The same entities with a B- where each begins: IOB1 has one only between neighbours of a type.

@@ -42,6 +42,10 @@ struct Compare: ParsableCommand {
 
     @OptionGroup var work: WorkOptions
 
+    func validate() throws {
+        if dryRun, report { throw ValidationError("Give one of --dry-run and --report.") }
+    }
+
     func run() throws {
         let settings = try ComparisonSettings(contentsOf: table, overrides: overrides, environment: report ? nil : Environment.variables)
         let comparison = try Comparison(
@@ -52,5 +56,5 @@ struct Compare: ParsableCommand {
         if try comparison.run() > 0 { throw ExitCode(2) }
     }
 
-    private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map(String.init) }
+    private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map { $0.trimmingPrefix(" ").split(separator: " ").joined(separator: " ") } }
 }

@@ -47,16 +47,20 @@ struct Distill: ParsableCommand {
 
     @OptionGroup var work: WorkOptions
 
-    func run() throws {
+    private var shape: [String] { student.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+
+    func validate() throws {
         if cache == nil {
             guard teacher != nil else { throw ValidationError("Give --teacher and a corpus, or --cache.") }
-            guard corpus.isGiven else { throw ValidationError("Give --task with --path, or --descriptor.") }
+            try corpus.require()
         } else {
             guard !corpus.isGiven else { throw ValidationError("--cache stands for a corpus; leave the one or the other out.") }
             guard vocabulary != nil || teacher != nil else { throw ValidationError("Give the cache's --vocabulary, a vocab.txt or a folder that has one.") }
         }
-        let shape = student.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard shape.count == 4 else { throw ValidationError("--student is four numbers: layers,hidden,intermediate,heads.") }
+    }
+
+    func run() throws {
         let values =
             (corpus.isGiven ? corpus.values : []) + [
                 ("tokens.maxLength", "\(maxLength)"), ("student.layers", shape[0]),

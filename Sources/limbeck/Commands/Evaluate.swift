@@ -27,6 +27,8 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var work: WorkOptions
 
+    func validate() throws { try corpus.require() }
+
     func run() throws {
         let classifier = try Classifier(folder: model, labels: labels, maximumLength: maxLength, work: work.work())
         let rejected = try classifier.printMetrics(of: corpus.settings(), split: split)

@@ -7,9 +7,9 @@ struct Export: ParsableCommand {
         abstract: "Write a cache, documents or a model in a form that others read.",
         discussion: """
             --safetensors writes a cache flat: layer.N [tokens, hidden], offsets [sequences + 1], ids [tokens], and cls.N, mean.N, pooled, \
-            logits and attention.N where they are cached. --jsonl writes an object a sequence, or a document as corpus wikipedia prints it, \
+            logits, query.N, key.N, value.N, words, entropy and attention.N where they are cached. --jsonl writes an object a sequence, or a document as corpus wikipedia prints it, \
             in constant memory. \
-            --huggingface copies a model that a stage made, without what belongs to the stage.
+            --huggingface copies a model that a stage made, without what belongs to the stage, into a new folder.
 
             Example: limbeck export cache --safetensors states.safetensors
             """)
@@ -37,6 +37,6 @@ struct Export: ParsableCommand {
     func run() throws {
         if let safetensors { try ExportCommand.safetensors(source, to: safetensors, work: work.work()) }
         if let jsonl { try ExportCommand.lines(source, to: jsonl, work: work.work()) }
-        if let huggingface { try ExportCommand.model(source, to: huggingface) }
+        if let huggingface { try ExportCommand.model(source, to: huggingface, work: work.work()) }
     }
 }

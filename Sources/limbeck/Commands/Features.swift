@@ -28,7 +28,7 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Layers to keep, counted from 1: a list as 1,2,3 (default: all).", valueName: "list"))
     var layers: String?
 
-    @Option(help: ArgumentHelp("What to keep: hidden, cls, mean, attention, qkv, pooled, logits, embedding, sums; with commas.", valueName: "list"))
+    @Option(help: ArgumentHelp("What to keep: hidden, cls, mean, attention, qkv, pooled, logits, words, embedding, sums; with commas.", valueName: "list"))
     var tensors: String = "hidden"
 
     @Option(help: "float32, float16, bfloat16, int8-rotated or int4-rotated.")
@@ -57,10 +57,11 @@ struct Features: ParsableCommand {
     func validate() throws {
         if output == nil, !estimates { throw ValidationError("Give --output, or --estimate.") }
         if (lines != nil) == corpus.isGiven { throw ValidationError("Give --lines, or a corpus by --task or --descriptor.") }
+        _ = try layerNumbers()
     }
 
-    func run() throws {
-        let numbers = try layers.map { list in
+    private func layerNumbers() throws -> [Int]? {
+        try layers.map { list in
             try list.split(separator: ",", omittingEmptySubsequences: false).map { part in
                 guard let number = Int(part), number > 0 else {
                     throw ValidationError("--layers is a list of numbers from 1 on, as 1,2,3; '\(part)' is none.")
@@ -68,8 +69,11 @@ struct Features: ParsableCommand {
                 return number
             }
         }
+    }
+
+    func run() throws {
         let command = try FeatureCommand(
-            model: model, layers: numbers, tensors: cachesLogits ? tensors + ",logits" : tensors, precision: precision,
+            model: model, layers: layerNumbers(), tensors: cachesLogits ? tensors + ",logits" : tensors, precision: precision,
             maximumLength: maxLength, output: output, shardMebibytes: shardMebibytes, part: shards, estimates: estimates, work: work.work())
         let rejected = try lines.map { try command.run(lines: $0) } ?? command.run(corpus: corpus.settings(), split: split)
         if rejected > 0 { throw ExitCode(2) }

@@ -38,8 +38,9 @@ struct Finetune: ParsableCommand {
 
     @OptionGroup var work: WorkOptions
 
+    func validate() throws { try corpus.require() }
+
     func run() throws {
-        guard corpus.isGiven else { throw ValidationError("Give --task with --path, or --descriptor.") }
         let values =
             corpus.values + [
                 ("teacher.model", model), ("tokens.maxLength", "\(maxLength)"), ("teacher.finetune.epochs", "\(epochs)"),

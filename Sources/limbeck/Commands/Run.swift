@@ -26,7 +26,7 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("Where finished stages are kept (default: .stages in the folder of the runs).", valueName: "folder"))
     var store: String?
 
-    @Option(help: ArgumentHelp("What the shuffling of texts may hold at once, such as 512MiB or 4GiB.", valueName: "size"))
+    @Option(help: ArgumentHelp("What the shuffling of texts may hold at once, such as 512MiB or 4GiB; 1MiB at least.", valueName: "size"))
     var memory: ByteCount = ByteCount(bytes: Pipeline.defaultMemory)
 
     @Flag(help: "Print the stages, and which of them are done, and stop.")
@@ -37,7 +37,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let settings = try PipelineSettings(contentsOf: pipeline, overrides: overrides, environment: Environment.variables)
         let run = try PipelineRun(settings, runs: runs, store: store, memory: memory.bytes, work: work.work())
-        if dryRun { return try run.describe() }
+        if dryRun { return try run.describe(until: until) }
         if try run.run(until: until) > 0 { throw ExitCode(2) }
     }
 }

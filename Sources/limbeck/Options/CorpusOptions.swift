@@ -28,8 +28,13 @@ struct CorpusOptions: ParsableArguments {
         return values
     }
 
+    /// Of commands that cannot do without one.
+    func require() throws {
+        if !isGiven { throw ValidationError("Give --task with --path, or --descriptor.") }
+    }
+
     func settings() throws -> CorpusSettings {
-        guard isGiven else { throw ValidationError("Give --task with --path, or --descriptor.") }
+        try require()
         return try CorpusSettings(descriptor: descriptor ?? "glue/" + (task ?? ""), path: path)
     }
 }
