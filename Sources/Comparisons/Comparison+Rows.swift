@@ -1,4 +1,5 @@
 import BERT
+import Corpora
 import Distillation
 import Files
 import Kernels
@@ -16,7 +17,7 @@ extension Comparison {
         var results: [FinishedRow] = []
         func result(_ system: String, _ evaluation: Evaluation, seed: UInt64?, _ fingerprint: String) throws(PipelinesError) -> FinishedRow {
             var result = FinishedRow(task: run.task, system: system, split: split, seed: seed, fingerprint: fingerprint)
-            result.arithmetic = arithmetic
+            (result.arithmetic, result.corpus) = (arithmetic, pipeline.settings.corpus?.descriptor.name)
             result.metrics = try pipeline.metrics(evaluation, split: split)
             result.predictions = table.predictions(evaluation)
             return result
@@ -42,8 +43,9 @@ extension Comparison {
         }
         var row = try result(run.system, student, seed: run.seed, pipeline.studentFingerprint(split))
         (row.parameters, row.bytes) = (model.parameterCount, try fileSize(folder))
-        // A student that was finished without its row has none; an older row of its may.
-        row.seconds = seconds.map { rounded($0, 1) } ?? store.result(run.task, run.system, split, run.seed)?.seconds
+        // A student that was finished without its row has none; an earlier row of the same student may.
+        let earlier = store.result(run.task, run.system, split, run.seed)
+        row.seconds = seconds.map { rounded($0, 1) } ?? (earlier?.fingerprint == row.fingerprint ? earlier?.seconds : nil)
         if let teacher, let teacherModel {
             if labels.isOfWords {
                 // Marks of sentences are no words.

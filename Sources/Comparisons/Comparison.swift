@@ -24,7 +24,8 @@ public struct Comparison {
         (self.settings, self.stages, self.work, self.tasks, self.systems) = (settings, stages, work, tasks, systems)
         for (option, names, known) in [("tasks", tasks, settings.tasks.map(\.name)), ("systems", systems, settings.systems.map(\.name))] {
             if let wrong = names?.first(where: { !known.contains($0) }) {
-                throw .usage("--\(option): '\(wrong)' is unknown; the table has \(known.joined(separator: ", "))")
+                let meant = nearest(wrong, among: known).map { "; did you mean '\($0)'?" } ?? ""
+                throw .usage("--\(option): '\(wrong)' is unknown\(meant); the table has \(known.joined(separator: ", "))")
             }
         }
         store = try ComparisonStore(output)
@@ -77,9 +78,8 @@ public struct Comparison {
 
     /// Writes and prints the table of the rows that there are, whatever data and settings are at hand.
     public func report() throws(PipelinesError) {
-        let runs = settings.runs
-        let table = ComparisonTable(
-            settings, store.results.filter { result in result.seed == nil || runs.contains { result.isOf($0.task, $0.system, result.split, $0.seed) } })
+        guard !store.results.isEmpty else { throw .usage("'\(store.folder)' has no finished rows (rows.tsv); give the folder that --output named when they were made") }
+        let table = ComparisonTable(settings, store.results.filter(isOfTable))
         try write(table)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(table.markdown) }
     }
@@ -94,7 +94,9 @@ public struct Comparison {
 
     /// The table of the rows that are as they would be computed now.
     private func table(of pipelines: [(run: ComparisonRun, pipeline: Pipeline)]) -> ComparisonTable {
-        var rows: [FinishedRow] = []
+        // Of a task whose data are not at hand, as they were found.
+        let atHand = Set(pipelines.map(\.run.task))
+        var rows = store.results.filter { !atHand.contains($0.task) && isOfTable($0) }
         for (run, pipeline) in pipelines {
             for split in pipeline.settings.evaluate.splits {
                 if let row = store.result(run.task, run.system, split, run.seed), row.fingerprint == pipeline.studentFingerprint(split) { rows.append(row) }
@@ -108,16 +110,30 @@ public struct Comparison {
         return ComparisonTable(settings, rows)
     }
 
+    private func isOfTable(_ row: FinishedRow) -> Bool {
+        row.seed == nil || settings.runs.contains { row.isOf($0.task, $0.system, row.split, $0.seed) }
+    }
+
     private func isAsked(_ run: ComparisonRun) -> Bool { (tasks?.contains(run.task) ?? true) && (systems?.contains(run.system) ?? true) }
 
-    /// Those of all runs.
+    /// Those of all runs; of a task that is not asked for, and whose data are not at hand, none.
     ///
     /// - Throws: where systems of a task have other teachers or tokens, whose scores cannot stand beside each other.
     private func pipelines() throws(PipelinesError) -> [(run: ComparisonRun, pipeline: Pipeline)] {
         var made: [(run: ComparisonRun, pipeline: Pipeline)] = []
         var teachers: [String: (system: String, fingerprint: String, splits: [String])] = [:]
-        for (run, settings) in try settings.pipelines() {
-            let pipeline = try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers)
+        var lacking: [String: PipelinesError] = [:]
+        func leaveOut(_ task: String, _ error: PipelinesError) -> Bool {
+            guard let asked = tasks, !asked.contains(task) else { return false }
+            lacking[task] = lacking[task] ?? error
+            return true
+        }
+        for (run, settings) in try settings.pipelines(leaveOut) {
+            let pipeline: Pipeline
+            do { pipeline = try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers) } catch {
+                if leaveOut(run.task, error) { continue }
+                throw error
+            }
             let found = (system: run.system, fingerprint: pipeline.teacherFingerprint(settings.evaluate.splits[0]), splits: settings.evaluate.splits)
             if let first = teachers[run.task], first.fingerprint != found.fingerprint || first.splits != found.splits {
                 throw .usage(
@@ -126,12 +142,15 @@ public struct Comparison {
             teachers[run.task] = teachers[run.task] ?? found
             made.append((run, pipeline))
         }
-        return made
+        for (task, error) in lacking.sorted(by: { $0.key < $1.key }) {
+            work.printer.note("compare: task '\(task)' is left out, and its rows stay as they are: \(error.description)")
+        }
+        return made.filter { lacking[$0.run.task] == nil }
     }
 
     private func isDone(_ run: ComparisonRun, _ pipeline: Pipeline) -> Bool {
         pipeline.settings.evaluate.splits.allSatisfy { split in
-            store.has(run.task, run.system, split, run.seed, pipeline.studentFingerprint(split))
+            store.isJudged(run, split, pipeline.studentFingerprint(split), hasTeacher: store.has(run.task, FinishedRow.teacher, split, nil, pipeline.teacherFingerprint(split)))
                 && store.has(run.task, FinishedRow.labels, split, nil, pipeline.teacherFingerprint(split))
         }
     }

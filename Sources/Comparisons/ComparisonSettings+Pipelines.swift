@@ -5,7 +5,7 @@ import Tokens
 import Training
 
 extension ComparisonSettings {
-    /// The name of the corpus that a task has, as far as the table and its pipeline say it.
+    /// The name of the corpus that a task has, as far as the table and its pipeline say it: for rows that do not.
     func corpus(of task: Task) -> String {
         let trees = [task.tree, tree].compactMap { $0?.value(at: ["corpus", "descriptor"]) }
         guard case .scalar(let text, _)? = trees.first else { return task.name }
@@ -27,9 +27,13 @@ extension ComparisonSettings {
 
     /// The pipelines of all runs. Where they do not state what is cached, those of a task cache what any of them reads, so that its
     /// teacher runs once.
-    func pipelines() throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
+    ///
+    /// - Parameter leaveOut: whether a task whose pipeline cannot be made, as its data are not there, is left out.
+    func pipelines(_ leaveOut: (String, PipelinesError) -> Bool = { _, _ in false }) throws(PipelinesError) -> [(run: ComparisonRun, settings: PipelineSettings)] {
         var made: [(run: ComparisonRun, settings: PipelineSettings)] = []
-        for run in runs { made.append((run, try settings(run))) }
+        for run in runs {
+            do { made.append((run, try settings(run))) } catch { if !leaveOut(run.task, error) { throw error } }
+        }
         for task in tasks {
             let places = made.indices.filter { made[$0].run.task == task.name && made[$0].settings.needsFeatures && made[$0].settings.features.cache == nil }
             var (layers, tensors): (Set<Int>, Set<Tensor>) = ([], [])

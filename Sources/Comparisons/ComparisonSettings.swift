@@ -64,7 +64,10 @@ public struct ComparisonSettings: Sendable {
             throw reader.error("name", "'\(name)' cannot name a folder; use letters, digits, '.', '_' and '-'")
         }
         title = try reader.text("title") ?? name
-        guard let base = try reader.location("pipeline") else { throw reader.missing("pipeline") }
+        guard let base = try reader.location("pipeline") else {
+            if reader.has("corpus") || reader.has("distill") { throw .yaml(file: path, problem: "it is a pipeline, not a table of them; run it by `limbeck run`") }
+            throw reader.missing("pipeline")
+        }
         pipeline = base
         var tree = try SettingTree.read(base, environment: environment)
         try Self.refuseSeed(reader)
@@ -90,7 +93,10 @@ public struct ComparisonSettings: Sendable {
         }
         seeds = try Self.seeds("seeds", reader) ?? [42]
         systems = try Self.named("systems", reader) { name, section throws(PipelinesError) in
-            System(
+            if [FinishedRow.teacher, FinishedRow.constant, FinishedRow.labels].contains(name) {
+                throw .setting(place: section.place.description, key: section.path, problem: "'\(name)' is the name of a row that every table has; give the system another")
+            }
+            return System(
                 name: name, title: try section.text("title") ?? name, tree: section.tree("set"), tasks: try section.texts("tasks"),
                 seeds: try Self.seeds("seeds", section))
         }
@@ -105,6 +111,7 @@ public struct ComparisonSettings: Sendable {
                     tasks: try section.texts("tasks"), question: try section.text("question")))
             for key in ["system", "against"] { try Self.check([section.text(key)].compactMap { $0 }, systems.map(\.name), key, section) }
             try Self.check(contrasts.last?.tasks ?? [], tasks.map(\.name), "tasks", section)
+            if let contrast = contrasts.last, contrast.system == contrast.against { throw section.error("against", "'\(contrast.against)' is the system itself") }
         }
         self.contrasts = contrasts
         if let hard { try Self.check([hard], systems.map(\.name), "hard", reader) }

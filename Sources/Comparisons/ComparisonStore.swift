@@ -12,6 +12,10 @@ final class ComparisonStore {
 
     init(_ folder: String) throws(PipelinesError) {
         self.folder = folder
+        // Without rows of ours a table that stands there is another's.
+        if !Folder.exists(folder + "/rows.tsv"), let other = ["table.md", "table.tsv", "table.json"].first(where: { Folder.exists(folder + "/" + $0) }) {
+            throw .usage("'\(folder)' holds '\(other)' and no rows.tsv, so it is not a table to go on with; give another folder by --output")
+        }
         for (line, fields) in try Self.read(rowsFile, FinishedRow.columns) {
             guard let result = FinishedRow(fields: fields) else { throw Self.damaged(rowsFile, line) }
             results.append(result)
@@ -39,9 +43,16 @@ final class ComparisonStore {
         result(task, system, split, seed)?.fingerprint == fingerprint
     }
 
+    /// The same of a student's row that knows, too, how it stands beside the teacher, where that has a row.
+    func isJudged(_ run: ComparisonRun, _ split: String, _ fingerprint: String, hasTeacher: Bool) -> Bool {
+        guard let row = result(run.task, run.system, split, run.seed), row.fingerprint == fingerprint else { return false }
+        return !hasTeacher || row.speedup != nil
+    }
+
     /// Takes a row in the place of an older one, and writes all of them, whole or not at all.
     func add(_ added: [FinishedRow]) throws(PipelinesError) {
         for result in added {
+            if result.system == FinishedRow.labels { forgetTeacher(of: result) }
             results.removeAll { $0.isOf(result.task, result.system, result.split, result.seed) }
             results.append(result)
         }
@@ -50,6 +61,14 @@ final class ComparisonStore {
         let rows = [FinishedRow.columns.joined(separator: "\t")] + results.map(\.line)
         try write(predictions, predictionsFile)
         try write(rows, rowsFile)
+    }
+
+    /// Where teacher or text has changed, the other students of a task have to be measured beside it anew.
+    private func forgetTeacher(of labels: FinishedRow) {
+        guard let old = result(labels.task, labels.system, labels.split, nil), old.fingerprint != labels.fingerprint else { return }
+        for index in results.indices where results[index].task == labels.task && results[index].split == labels.split && results[index].seed != nil {
+            (results[index].agreement, results[index].divergence, results[index].speedup) = (nil, nil, nil)
+        }
     }
 
     private func write(_ lines: [String], _ file: String) throws(PipelinesError) {

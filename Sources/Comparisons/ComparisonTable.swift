@@ -1,3 +1,4 @@
+import Files
 import Pipelines
 import Training
 
@@ -71,7 +72,7 @@ struct ComparisonTable: Codable {
                 else { continue }
                 let ofWords = constant.metrics[.entityF1] != nil
                 let stated = task.metrics ?? (ofWords ? [.entityF1] : nil)
-                var metrics = Metric.scored(settings.corpus(of: task), stated: stated, of: constant.metrics)
+                var metrics = Metric.scored(constant.corpus ?? settings.corpus(of: task), stated: stated, of: constant.metrics)
                 // The last of a pair is the one that the paper's table has.
                 if stated == nil, average == .paper { metrics = metrics.suffix(1) }
                 columns.append(
@@ -163,7 +164,7 @@ extension ComparisonTable {
                 guard (ours + theirs).allSatisfy({ $0.count == labels.predictions.count }) else { continue }
                 let drawn = split.resampledDifferences(
                     ours, theirs, resamples: settings.resamples,
-                    seedStream: UInt64(settings.tasks.firstIndex { $0.name == column.task } ?? 0), stream: UInt64(drawnOf.count))
+                    seedStream: UInt64(settings.tasks.firstIndex { $0.name == column.task } ?? 0), stream: column.stream)
                 let difference = zip(ours, theirs).reduce(0) { $0 + split.score($1.0) - split.score($1.1) } / Double(seeds.count)
                 drawnOf.append((column, drawn))
                 found.append(
@@ -197,6 +198,9 @@ struct ComparisonRows {
 }
 
 extension ComparisonTable.Column {
+    /// Of resampled examples: the same whatever other rows there are.
+    var stream: UInt64 { ContentHash.xxh3_64(Array("\(task) \(split)".utf8)) >> 16 }
+
     /// The task, and the split where it is not the usual one.
     var label: String { split == "dev" ? title : "\(title) \(split.replacing("_", with: " "))" }
 }

@@ -17,6 +17,8 @@ struct FinishedRow: Sendable, Equatable {
     var speedup: Double?
     /// Of its training.
     var seconds: Double?
+    /// The name of the corpus, which says what it is judged by; nil in rows of before it was kept.
+    var corpus: String?
     /// What computed it: kernels and BLAS, on whose last bits a training depends; nil in rows of before it was kept.
     var arithmetic: String?
     /// Over all that decides it: settings, data, teacher.
@@ -32,7 +34,7 @@ struct FinishedRow: Sendable, Equatable {
 extension FinishedRow {
     private static let texts = ["task", "system", "split", "seed"]
     private static let numbers = ["agreement", "divergence", "parameters", "bytes", "speedup", "seconds"]
-    static let columns = texts + Metric.allCases.map(\.rawValue) + numbers + ["arithmetic", "fingerprint"]
+    static let columns = texts + Metric.allCases.map(\.rawValue) + numbers + ["corpus", "arithmetic", "fingerprint"]
     static let predictionColumns = texts + ["fingerprint", "predictions"]
 
     private var key: [String] { [task, system, split, seed.map { "\($0)" } ?? "-"] }
@@ -43,7 +45,7 @@ extension FinishedRow {
             agreement.map { "\($0)" }, divergence.map { "\($0)" }, parameters.map { "\($0)" }, bytes.map { "\($0)" }, speedup.map { fixed($0, 2) },
             seconds.map { fixed($0, 1) },
         ]
-        let fields = key + Metric.allCases.map { metrics[$0].map { "\($0)" } ?? "-" } + values.map { $0 ?? "-" } + [arithmetic ?? "-", fingerprint]
+        let fields = key + Metric.allCases.map { metrics[$0].map { "\($0)" } ?? "-" } + values.map { $0 ?? "-" } + [corpus ?? "-", arithmetic ?? "-", fingerprint]
         return fields.joined(separator: "\t")
     }
 
@@ -72,7 +74,8 @@ extension FinishedRow {
         }
         for metric in Metric.allCases { metrics[metric] = numbers[metric.rawValue] }
         (agreement, divergence, speedup, seconds) = (numbers["agreement"], numbers["divergence"], numbers["speedup"], numbers["seconds"])
-        arithmetic = fields["arithmetic"].flatMap { $0 == "-" ? nil : String($0) }
+        func text(_ name: String) -> String? { fields[name].flatMap { $0 == "-" ? nil : String($0) } }
+        (corpus, arithmetic) = (text("corpus"), text("arithmetic"))
         (parameters, bytes) = (numbers["parameters"].flatMap { Int(exactly: $0) }, numbers["bytes"].flatMap { Int(exactly: $0) })
     }
 }

@@ -7,7 +7,15 @@ extension Pipeline {
     /// What decides those of its teacher, and those of a constant.
     func teacherFingerprint(_ split: String) -> String {
         let teacher = plan("evaluate")?.inputs.filter { $0.name.hasPrefix("teacher") }.map(\.value).joined(separator: " ")
-        return fingerprint("teacher", of: teacher ?? "", split)
+        return fingerprint("teacher", of: (teacher ?? "") + constant, split)
+    }
+
+    /// What decides a constant, which is learnt from the training split; a tuned teacher's fingerprint has it.
+    private var constant: String {
+        if plan("finetune") != nil { return "" }
+        let inputs = settings.features.cache == nil
+            ? plan("tokens")?.inputs.filter { ["descriptor.train", "corpus.train"].contains($0.name) } : plan("distill")?.inputs.filter { ["cache", "tokens"].contains($0.name) }
+        return (inputs ?? []).map { " " + $0.value }.joined()
     }
 
     private func fingerprint(_ what: String, of model: String, _ split: String) -> String {

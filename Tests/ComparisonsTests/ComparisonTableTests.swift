@@ -95,6 +95,68 @@ import Training
         #expect(table.markdown.contains("| student | hard | MNLI dev matched | 2 | +50.0 |"))
     }
 
+    /// What a row says of its corpus counts for more than a task's name, which anybody may choose.
+    @Test func aTaskIsJudgedByWhatItsCorpusIs() throws {
+        func judged(_ task: String, _ corpus: String?, pipeline: String = "name: p\n") throws -> [Metric] {
+            var constant = row(task, "constant", "dev", nil, [.accuracy: 0.7, .f1: 0, .matthews: 0], [])
+            constant.corpus = corpus
+            _ = try settings(replacing: "tasks: { \(task): {} }")
+            try folder.write(pipeline, to: "p.yaml")
+            let settings = try ComparisonSettings(contentsOf: folder.path + "/t.yaml", environment: [:])
+            let table = ComparisonTable(settings, [constant, row(task, "labels", "dev", nil, [:], [0, 1])])
+            return try #require(table.columns.first).metrics
+        }
+        #expect(try judged("x", "CoLA") == [.matthews] && judged("x", "MRPC") == [.accuracy, .f1])
+        #expect(try judged("cola", "road-reports") == [.accuracy])
+        #expect(try judged("x", "road-reports", pipeline: "corpus: { descriptor: glue/cola }\n") == [.accuracy])
+        // Rows of before it was kept are judged by what the table says.
+        #expect(try judged("x", nil) == [.accuracy] && judged("cola", nil) == [.matthews])
+        #expect(try judged("x", nil, pipeline: "corpus: { descriptor: glue/cola }\n") == [.matthews])
+    }
+
+    /// What is drawn for a task depends on nothing but the task.
+    @Test func anIntervalIsTheSameWhateverOtherRowsThereAre() throws {
+        var random = SplitMix64(seed: 3)
+        func scores() -> [Double] { (0..<24).map { _ in Double.random(in: 0...5, using: &random) } }
+        var rows: [FinishedRow] = []
+        for task in ["mrpc", "mnli", "sts-b"] {
+            let labels = scores()
+            rows += [row(task, "constant", "dev", nil, [.pearson: 0, .spearman: 0], []), row(task, "labels", "dev", nil, [:], labels)]
+            for seed in [UInt64(1), 2] {
+                rows.append(row(task, "student", "dev", seed, [:], zip(labels, scores()).map { $0 + $1 }))
+                rows.append(row(task, "hard", "dev", seed, [:], zip(labels, scores()).map { $0 + 2 * $1 }))
+            }
+        }
+        func contrasts(without tasks: Set<String>, _ line: String = "resamples: 200") throws -> [ComparisonTable.Contrast] {
+            let all = ComparisonTable(try settings(replacing: line), rows.filter { !tasks.contains($0.task) }).contrasts
+            return all.filter { $0.task == "STS-B" }
+        }
+        let full = try #require(contrasts(without: []).first)
+        #expect(full.seeds == 2 && full.interval.low < full.difference && full.difference < full.interval.high)
+        for tasks in [["mrpc"], ["mnli"], ["mrpc", "mnli"]] as [Set<String>] {
+            let found = try #require(contrasts(without: tasks).first)
+            #expect(found.interval == full.interval && found.difference == full.difference, "without \(tasks)")
+        }
+        // Nor does it matter of which other tasks a contrast is asked.
+        let asked = "contrasts: [{ system: student, against: hard }, { system: student, against: hard, tasks: [sts-b] }]\nresamples: 200"
+        let both = try contrasts(without: [], asked).map(\.interval)
+        #expect(both.count == 2 && both.first == both.last)
+        // Tasks and splits are drawn each for itself.
+        let columns = ComparisonTable(try settings(), try store().results).columns
+        #expect(Set(columns.map(\.stream)).count == 4)
+    }
+
+    @Test(arguments: ["teacher", "constant", "labels"]) func aSystemIsNotNamedAsARowOfEveryTable(_ name: String) throws {
+        let text = refusal { try settings(replacing: "systems: { hard: {}, student: {}, \(name): {} }") }
+        #expect(text.contains("systems.\(name)") && text.contains("'\(name)' is the name of a row that every table has"), "\(text)")
+        #expect(refusal { try settings(replacing: "systems: { hard: {}, student: {}, \(name)-2: {} }") } == "")
+    }
+
+    @Test func aSystemIsNotContrastedWithItself() throws {
+        let text = refusal { try settings(replacing: "contrasts: [{ system: student, against: hard }, { system: student, against: student }]") }
+        #expect(text.contains("contrasts[1].against: 'student' is the system itself"), "\(text)")
+    }
+
     /// Rows are read back as they were written, and the table of them is the same text.
     @Test func rowsAreReadBack() throws {
         let store = try store()
