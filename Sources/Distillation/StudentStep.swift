@@ -127,21 +127,23 @@ struct StudentPass {
             }
             arriving.hidden[last] = hidden
         } else if let losses = step.probe, losses.usesLogits, let gradients {
-            probe = predict(pass, losses, into: gradients).terms
+            probe = predict(pass, losses, into: gradients, isDetached: true).terms
         }
         let words = encoder.backward(pass, from: arriving, into: gradients, workspace: workspace, on: workers)
         return (terms, probe, words)
     }
 
     /// The losses at the logits, and the gradient at the first tokens, or at all where each has logits; adds the head's own gradients.
+    ///
+    /// - Parameter isDetached: whether the encoder learns nothing of it: not its table of words either, where that is the head's decoder.
     private func predict(
-        _ pass: EncoderPass, _ weights: LossWeights, into gradients: Parameters?
+        _ pass: EncoderPass, _ weights: LossWeights, into gradients: Parameters?, isDetached: Bool = false
     ) -> (terms: LossTerms, gradient: Matrix) {
         if let head = MaskedLanguageHead(step.configuration, student) {
             guard case .tags(let targets) = batch.labels else { preconditionFailure("words are predicted where some are masked") }
             return WordLoss.terms(
                 head, pass.last, targets: targets, teacher: batch.teacher?.words, weights: weights, temperature: step.temperature,
-                adding: gradients.flatMap { MaskedLanguageHead(step.configuration, $0) }, on: workers)
+                adding: gradients.flatMap { MaskedLanguageHead(step.configuration, $0) }, movesDecoder: !isDetached, on: workers)
         }
         if let head = TokenHead(step.configuration, student) {
             let outputs = head.forward(pass.last, dropout: dropout)

@@ -24,7 +24,7 @@ public enum FeaturesError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .interrupted(let row): "interrupted at sequence \(row); finished shards are kept, the same command goes on from there"
         case .stale(let folder, let what):
-            "\(folder): the cache is stale: \(what.joined(separator: "; ")); make it again with `limbeck features`"
+            "\(folder): the cache is stale: \(what.joined(separator: "; ")); give another folder, or remove it and make it again with `limbeck features`"
         case .notFeatures(let folder, let kind): "\(folder): holds \(kind), and a cache of features is asked for"
         case .specification(let problem): problem
         case .missing(let folder, let what):

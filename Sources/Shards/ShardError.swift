@@ -4,6 +4,8 @@ public import Files
 public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no manifest: the writing was cut off, or this is no folder of shards.
     case unsealed(folder: String)
+    /// A folder that is none of shards; `sets` stand in it.
+    case noShards(folder: String, sets: [String])
     /// A writer was asked to go on in a folder that is complete.
     case sealed(folder: String)
     /// Bytes that are not what was written.
@@ -26,6 +28,9 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unsealed(let folder):
             "\(folder): there is no manifest.json, so the shards are not complete; "
                 + "run the command that writes them again, it goes on where it stopped"
+        case .noShards(let folder, let sets):
+            sets.isEmpty ? "\(folder): holds no shards (neither manifest.json nor journal.jsonl); give the folder of a cache, or of token shards"
+                : "\(folder): is no set of shards itself; it holds \(sets.map { "\(folder)/\($0)" }.joined(separator: ", ")), give one of them"
         case .sealed(let folder): "\(folder): the shards here are complete; read them, or choose another folder"
         case .damaged(let file, let row, let column, let problem):
             file + (row.map { ", row \($0)" } ?? "") + (column.map { ", column '\($0)'" } ?? "")

@@ -20,6 +20,9 @@ public enum TokensError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether data and model have different numbers of labels.
+    public var isOfCounts: Bool { if case .labels(let expected, let found, _) = self { expected.count != found.count } else { false } }
+
     private static func text(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
 }
 

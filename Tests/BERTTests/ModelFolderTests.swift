@@ -36,6 +36,11 @@ import Testing
         do { _ = try BERTModel(folder: folder.path) } catch { return error }
         return nil
     }
+    /// The same before any weight is read.
+    private func earlyProblem() -> BERTError? {
+        do { _ = try Checkpoint(folder: folder.path) } catch { return error }
+        return nil
+    }
     private var file: String { folder.path + "/model.safetensors" }
 
     @Test func namesWithAndWithoutPrefix() throws {
@@ -128,6 +133,68 @@ import Testing
         }
         try writer.write(to: file)
         #expect(problem() == .unsupportedType(file: file, tensor: "classifier.bias", type: "I32"))
+    }
+
+    // MARK: Before the weights are read
+
+    /// What a folder holds is told from its configuration and the names of its tensors.
+    @Test func aCheckpointTellsWhatTheModelIs() throws {
+        let (pooler, classifier) = (["bert.pooler.dense.weight", "bert.pooler.dense.bias"], ["classifier.weight", "classifier.bias"])
+        for (hasPooler, hasClassifier) in [(true, true), (true, false), (false, true), (false, false)] {
+            let skipped = Set((hasPooler ? [] : pooler) + (hasClassifier ? [] : classifier))
+            try write(rename: { $0.replacing("LayerNorm.weight", with: "LayerNorm.gamma") }, skip: skipped)
+            let (checkpoint, loaded) = (try Checkpoint(folder: folder.path), try BERTModel(folder: folder.path))
+            #expect(checkpoint.hasPooler == hasPooler && checkpoint.hasClassifier == hasClassifier)
+            #expect(loaded.hasPooler == hasPooler && loaded.hasClassifier == hasClassifier && checkpoint.configuration == loaded.configuration)
+        }
+        // The head says what config.json leaves out.
+        var plain = model.configuration
+        plain.labelNames = []
+        for (rows, names) in [(2, ["LABEL_0", "LABEL_1"]), (1, [])] {
+            try write(reshape: ["classifier.weight": [rows, 8], "classifier.bias": [rows]])
+            try folder.write(plain.json(architecture: "x"), to: "config.json")
+            let configuration = try Checkpoint(folder: folder.path).configuration
+            #expect(configuration.labelNames == names && configuration.isRegression == (rows == 1))
+        }
+    }
+
+    @Test(arguments: Fixture.names + ["masked"]) func aCheckpointOfTransformersTellsWhatTheModelIs(_ name: String) throws {
+        let folder = name == "masked" ? Fixture.masked : try Fixture(name).folder
+        let (checkpoint, loaded) = (try Checkpoint(folder: folder), try BERTModel(folder: folder))
+        #expect(checkpoint.configuration == loaded.configuration)
+        #expect(checkpoint.hasPooler == loaded.hasPooler && checkpoint.hasClassifier == loaded.hasClassifier)
+    }
+
+    /// Whatever the names and shapes tell is refused with the words that loading has for it.
+    @Test func aCheckpointIsRefusedAsItsModelIs() throws {
+        func expectRefusal(_ expected: BERTError? = nil) {
+            let early = earlyProblem()
+            #expect(early != nil && early == problem(), "\(early.map { "\($0)" } ?? "nothing")")
+            if let expected { #expect(early == expected) }
+        }
+        expectRefusal()
+        let (bias, weight) = ("bert.encoder.layer.1.output.dense.bias", "bert.encoder.layer.0.intermediate.dense.weight")
+        try write(skip: [bias])
+        expectRefusal(.missingTensors(file: file, names: [bias]))
+        try write(skip: ["classifier.bias"])
+        expectRefusal(.missingTensors(file: file, names: ["classifier.bias"]))
+        try write(reshape: [weight: [8, 12]])
+        expectRefusal(.wrongShape(file: file, tensor: weight, expected: [12, 8], found: [8, 12]))
+        try write(extra: [("adapter.weight", [2, 2])])
+        expectRefusal(.unexpectedTensors(file: file, names: ["adapter.weight"]))
+        try write()
+        let whole = try folder.contents("model.safetensors")
+        try folder.write(Array(whole.dropLast(100)), to: "model.safetensors")
+        expectRefusal()
+        try folder.remove("model.safetensors")
+        try folder.write([1, 2, 3], to: "pytorch_model.bin")
+        expectRefusal(.missingWeights(folder: folder.path, found: "pytorch_model.bin"))
+    }
+
+    /// It costs nothing: numbers are seen by who loads them.
+    @Test func aCheckpointReadsNoWeights() throws {
+        try write(spoil: "bert.pooler.dense.weight")
+        #expect(earlyProblem() == nil && problem() == .notFinite(file: file, tensor: "bert.pooler.dense.weight"))
     }
 
     /// The size that config.json claims is never allocated before the file is seen to have it.

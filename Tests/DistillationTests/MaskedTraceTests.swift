@@ -63,6 +63,43 @@ import Testing
         trace.checkThreads(step, batch)
     }
 
+    /// A head that learns on detached states leaves the encoder's gradient as it is, bit for bit, that of the table of words with it, which is its
+    /// decoder, too; its own is the one that it has beside the encoder.
+    @Test(arguments: [Perturbation.off, .raw], [LossWeights(contrastive: 0, soft: 5, hard: 2), LossWeights(contrastive: 0, soft: 0, hard: 1)])
+    func aProbeDoesNotReachTheEncoder(perturbation: Perturbation, losses: LossWeights) throws {
+        let (trace, masked) = try problem("both")
+        let states = try Trace("all-off")
+        var batch = states.batch
+        batch.labels = masked.labels
+        batch.teacher?.words = masked.teacher?.words
+        let student = Parameters(layout: ParameterLayout(student: trace.step.configuration, objective: states.objective, teacherWidth: 20))
+        student.initialise(range: 0.3, seed: 4)
+        func gradients(_ weights: LossWeights, probe: LossWeights? = nil) -> (all: Parameters, loss: StudentLoss) {
+            let step = StudentStep(
+                configuration: trace.step.configuration, objective: states.objective, temperature: 2, weights: weights, probe: probe, perturbation: perturbation)
+            let gradients = Parameters(layout: student.layout)
+            return (gradients, step.gradient(batch, of: student, into: gradients, workspace: Workspace(), on: .one))
+        }
+        let alone = LossWeights(contrastive: 1, soft: 0, hard: 0)
+        let (plain, _) = gradients(alone)
+        let (probed, loss) = gradients(alone, probe: losses)
+        let together = gradients(LossWeights(contrastive: 1, soft: losses.soft, hard: losses.hard)).all
+        let probe = try #require(loss.probe)
+        #expect(probe.hard > 0 && (probe.soft != 0) == (losses.soft != 0) && loss.terms.hard == 0 && loss.terms.soft == 0)
+        for entry in student.layout.entries {
+            let (with, without) = (probed.matrix(entry).elements, plain.matrix(entry).elements)
+            if entry.isHead {
+                #expect(without.allSatisfy { $0 == 0 } && with.contains { $0 != 0 }, "\(entry.name)")
+                // The perturbation of losses at the logits is another.
+                if perturbation == .off { #expect(distance(with, together.matrix(entry).elements) < 1e-4, "\(entry.name)") }
+            } else {
+                #expect(with == without, "\(entry.name)")
+            }
+        }
+        let words = try #require(probed["bert.embeddings.word_embeddings.weight"]), bias = try #require(probed["cls.predictions.bias"])
+        #expect(words.elements.contains { $0 != 0 } && bias.elements.contains { $0 != 0 })
+    }
+
     /// Ten times the same is a mean as of one.
     @Test func blocksAddUp() throws {
         let found = try [1, 10].map { copies in

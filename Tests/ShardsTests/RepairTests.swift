@@ -57,7 +57,7 @@ import Testing
         _ = try finish(sealed)
         #expect(throws: ShardError.sealed(folder: sealed)) { try ShardFolderClaim(sealed).repair() }
         try Folder.create(other)
-        #expect(throws: ShardError.unsealed(folder: other)) { try ShardFolderClaim(other).repair() }
+        #expect(throws: ShardError.noShards(folder: other, sets: [])) { try ShardFolderClaim(other).repair() }
         // A line before the last one that is wrong is no unfinished tail.
         let folder = scratch.path + "/set"
         _ = try begin(folder)

@@ -141,7 +141,12 @@ import Testing
         let scratch = try Scratch("absent")
         #expect(throws: ShardError.files(.missing(path: scratch.path))) { try ShardSet(folder: scratch.path) }
         try Folder.create(scratch.path)
-        #expect(throws: ShardError.unsealed(folder: scratch.path)) { try ShardSet(folder: scratch.path) }
+        #expect(throws: ShardError.noShards(folder: scratch.path, sets: [])) { try ShardSet(folder: scratch.path) }
+        let inner = scratch.path + "/train"
+        try Samples.write(Samples.rows(Samples.schema, lengths: [1, 2, 3]), inner)
+        #expect(throws: ShardError.noShards(folder: scratch.path, sets: ["train"])) { try ShardSet(folder: scratch.path) }
+        try Folder.remove(inner + "/manifest.json")
+        #expect(throws: ShardError.unsealed(folder: inner)) { try ShardSet(folder: inner) }
         #expect(!ShardSet.isSealed(scratch.path))
     }
 }

@@ -11,7 +11,7 @@ import Tokens
 @testable import Training
 
 /// A small teacher, its cache, and a student to train from it.
-private struct Setup {
+struct Setup {
     static let labels = LabelSet.categories(["no", "yes"])
     static let teacher = BERTModel(
         random: BERTConfiguration(
@@ -41,6 +41,23 @@ private struct Setup {
         return try FeatureExtraction(
             model: teacher, specification: FeatureSpecification(layers: [2, 3], precision: .bfloat16, of: teacher), workers: .one
         ).run(source, fingerprints: [:], labels: labels, into: folder)
+    }
+
+    /// Other text, without labels, and what the teacher says of it.
+    ///
+    /// - Parameter documents: whether each sequence says of which document it is.
+    static func transfer(_ folder: String, documents: Bool = false) throws -> TrainingSet {
+        var other = Examples()
+        let sequences = [5, 3, 1, 8, 13].map { Self.sequences[$0] }
+        for sequence in sequences { other.append(ids: sequence.ids, types: sequence.types) }
+        let source = FeatureSource(columns: TokenColumns.columns(.none, hasDocuments: documents), lengths: other.lengths) { row in
+            let document = documents ? Int32(row / 2) : nil
+            return (sequences[row], TokenColumns.bytes(sequences[row], label: .none, exampleID: row, document: document, labels: .none))
+        }
+        let features = try FeatureExtraction(
+            model: teacher, specification: FeatureSpecification(layers: [2, 3], precision: .bfloat16, of: teacher), workers: .one
+        ).run(source, fingerprints: [:], labels: .none, into: folder)
+        return TrainingSet(other, features)
     }
 
     /// Two stages of three epochs of six steps, the last batch of an epoch short.
@@ -122,20 +139,11 @@ private struct Setup {
     @Test func aTransferSetResumesExactly() throws {
         let folder = TemporaryFolder()
         let cache = try Setup.cache(folder.path + "/cache")
-        var other = Examples()
-        let sequences = [5, 3, 1, 8, 13].map { Setup.sequences[$0] }
-        for sequence in sequences { other.append(ids: sequence.ids, types: sequence.types) }
-        let source = FeatureSource(columns: TokenColumns.columns(.none), lengths: other.lengths) { row in
-            (sequences[row], TokenColumns.bytes(sequences[row], label: .none, exampleID: row, labels: .none))
-        }
-        let features = try FeatureExtraction(
-            model: Setup.teacher, specification: FeatureSpecification(layers: [2, 3], precision: .bfloat16, of: Setup.teacher), workers: .one
-        ).run(source, fingerprints: [:], labels: .none, into: folder.path + "/transfer")
+        let transfer = try Setup.transfer(folder.path + "/transfer")
         var plan = Setup.plan(probe: true)
         plan.negatives.leavesOut = [.label, .duplicates]
         plan.stages[0].usesTransfer = true
         plan.stages[0].probe?.hard = 0
-        let transfer = TrainingSet(other, features)
         let whole = Setup.student()
         let history = try Setup.trainer(plan, cache, transfer: transfer).train(whole).history
         for step in [1, 8, 9, 10, 17] {

@@ -82,9 +82,14 @@ public struct MaskedLanguageHead: Sendable {
     ///   - normal: what the decoder saw of them.
     ///   - arriving: is filled [tokens, hidden].
     ///   - gradients: the head whose decoder and bias the gradients are added to; nil leaves them out.
-    public func decodeBackward(logits: Matrix, normal: Matrix, into arriving: Matrix, adding gradients: MaskedLanguageHead?, on workers: Workers) {
+    ///   - movesDecoder: whether the decoder learns; it is the table of words, which is the encoder's.
+    public func decodeBackward(
+        logits: Matrix, normal: Matrix, into arriving: Matrix, adding gradients: MaskedLanguageHead?, movesDecoder: Bool = true, on workers: Workers
+    ) {
         multiply(logits, decoder, into: arriving, on: workers)
-        if let gradients { accumulate([DenseGradient(logits, input: normal, weight: gradients.decoder, bias: gradients.bias)], on: workers) }
+        guard let gradients else { return }
+        if !movesDecoder { return addColumnSums(logits, to: gradients.bias) }
+        accumulate([DenseGradient(logits, input: normal, weight: gradients.decoder, bias: gradients.bias)], on: workers)
     }
 
     /// The gradient at the states.

@@ -15,9 +15,10 @@ public enum WordLoss {
     ///   - states: last states [tokens, hidden].
     ///   - targets: of each token the word that stood there where it was masked, else -1.
     ///   - gradients: the head that parameters' gradients are added to; nil leaves them out.
+    ///   - movesDecoder: whether they reach the decoder, too.
     static func terms(
         _ head: MaskedLanguageHead, _ states: Matrix, targets: [Int], teacher: WordSamples?, weights: LossWeights, temperature: Double,
-        adding gradients: MaskedLanguageHead?, on workers: Workers
+        adding gradients: MaskedLanguageHead?, movesDecoder: Bool = true, on workers: Workers
     ) -> (terms: LossTerms, gradient: Matrix) {
         precondition(targets.count == states.rows, "a target, or none, for each token")
         precondition(weights.soft == 0 || teacher?.tokenCount == states.rows, "draws for each token")
@@ -44,7 +45,7 @@ public enum WordLoss {
             }
             losses += found.withLock { $0 }
             let gradient = Matrix(unfilledRows: block.count, columns: states.columns)
-            head.decodeBackward(logits: logits, normal: normal, into: gradient, adding: gradients, on: workers)
+            head.decodeBackward(logits: logits, normal: normal, into: gradient, adding: gradients, movesDecoder: movesDecoder, on: workers)
             for (place, token) in block.enumerated() { arriving.row(token).assign(gradient.row(place)) }
         }
         var terms = LossTerms()

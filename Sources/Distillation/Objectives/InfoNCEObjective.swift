@@ -36,6 +36,8 @@ public struct InfoNCEObjective: ContrastiveObjective, MappedObjective, Equatable
         return cosine == .cls ? TapRequirement(first: layers) : TapRequirement(mean: layers)
     }
 
+    public func scratch(lengths: [Int], negatives: Int, teacherWidth: Int) -> Int { layers.count * lengths.count * (1 + negatives) * teacherWidth }
+
     public func targets(_ teacher: Taps, negativeCounts: [Int]) -> any ContrastiveTargets {
         let targets = Targets(objective: self, offsets: teacher.offsets, negativeCounts: negativeCounts)
         targets.add(teacher, members: negativeCounts.indices.map { [$0] }, on: .one)

@@ -32,6 +32,8 @@ public struct RelationObjective: StateObjective, Equatable {
         return entry.name.contains(".attention.self.")
     }
 
+    public func scratch(lengths: [Int], negatives: Int, teacherWidth: Int) -> Int { 3 * heads * lengths.reduce(0) { $0 + $1 * $1 } }
+
     public func targets(_ teacher: Taps, negatives: [[Int]], on workers: Workers) -> any StateTargets {
         guard let states = teacher.queryKeyValue[layer] else { preconditionFailure("taps hold the layer that is required") }
         let relations = Relations(heads: heads, width: states.columns / 3, offsets: teacher.offsets)

@@ -19,6 +19,13 @@ public protocol StateObjective: Sendable {
     /// Appends parameters of its own, which are trained with the student and dropped at export.
     func append(to layout: inout ParameterLayout, student: BERTConfiguration, teacherWidth: Int)
 
+    /// Numbers that targets and loss hold beside what `requirement` shows.
+    ///
+    /// - Parameters:
+    ///   - lengths: of a batch's sequences.
+    ///   - negatives: for each of them.
+    func scratch(lengths: [Int], negatives: Int, teacherWidth: Int) -> Int
+
     /// The fixed side of the loss, a function of the teacher alone: both passes of a perturbed step share it.
     ///
     /// - Parameter negatives: for each sequence, others of the batch that it is to be told from; some objectives have none.
@@ -27,6 +34,7 @@ public protocol StateObjective: Sendable {
 
 extension StateObjective {
     public var scoreLayers: [Int] { [] }
+    public func scratch(lengths: [Int], negatives: Int, teacherWidth: Int) -> Int { 0 }
     public func reaches(_ entry: ParameterLayout.Entry, of student: BERTConfiguration) -> Bool { true }
 }
 

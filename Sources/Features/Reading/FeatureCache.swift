@@ -133,10 +133,10 @@ public struct FeatureCache: Sendable {
 
     /// Refuses a cache that was made from other things.
     ///
-    /// - Parameter fingerprints: of tokens and teacher, as they were given to the extraction.
+    /// - Parameter fingerprints: of tokens and teacher, as they were given to the extraction; caches of before one was kept lack it.
     public func check(fingerprints: [String: String]) throws(FeaturesError) {
         let found = shards.identity.fingerprints
-        let stale = Set(found.keys).union(fingerprints.keys).sorted().filter { found[$0] != fingerprints[$0] }
+        let stale = found.keys.sorted().filter { found[$0] != fingerprints[$0] } + ["tokens", "teacher"].filter { fingerprints[$0] != nil && found[$0] == nil }
         guard stale.isEmpty else { throw .stale(folder: folder, what: stale.map { "it was made from other \($0)" }) }
     }
 }

@@ -20,11 +20,19 @@ public final class ShardSet: Sendable {
     public convenience init(folder: String, mappedShards: Int = .max) throws(ShardError) {
         let path = folder + "/" + ShardFormat.manifest
         guard Folder.exists(path) else {
-            throw Folder.isFolder(folder) ? .unsealed(folder: folder) : .files(.missing(path: folder))
+            throw Self.problem(folder)
         }
         let bytes = try files { () throws(FilesError) in try Folder.contents(path) }
         let (manifest, hash) = try ShardManifest.read(bytes, path)
         try self.init(folder: folder, manifest: manifest, hash: hash, mappedShards: mappedShards)
+    }
+
+    /// What a folder is that has no manifest.
+    static func problem(_ folder: String) -> ShardError {
+        if !Folder.isFolder(folder) { return .files(.missing(path: folder)) }
+        if Folder.exists(folder + "/" + ShardFormat.journal) { return .unsealed(folder: folder) }
+        let names = ((try? Folder.names(folder)) ?? []).sorted()
+        return .noShards(folder: folder, sets: names.filter { Folder.exists("\(folder)/\($0)/\(ShardFormat.manifest)") })
     }
 
     init(folder: String, manifest: ShardManifest, hash: String, mappedShards: Int) throws(ShardError) {

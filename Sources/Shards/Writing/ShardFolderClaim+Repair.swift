@@ -16,7 +16,7 @@ extension ShardFolderClaim {
     ///   before the last is wrong.
     public func repair() throws(ShardError) -> ShardRepair {
         if ShardSet.isSealed(folder) { throw .sealed(folder: folder) }
-        guard let found = try journal() else { throw .unsealed(folder: folder) }
+        guard let found = try journal() else { throw ShardSet.problem(folder) }
         var kept = Journal(found.opening)
         var removed: [String] = []
         for entry in found.entries {

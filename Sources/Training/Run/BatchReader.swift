@@ -19,7 +19,7 @@ final class BatchReader: Sendable {
         var unlabelled = plan
         unlabelled.negatives.leavesOut.remove(.label)
         let others = unlabelled
-        other = try trainer.transfer.map { set throws(TrainingError) in try BatchSource(others, trainer.configuration, set) }
+        other = try trainer.transfer.map { set throws(TrainingError) in try BatchSource(others, trainer.configuration, set, isTransfer: true) }
         total = plan.stepCount(examples: trainer.set.examples.count)
         // One thread beside those that compute, which would otherwise stand still while it reads.
         pool = TaskPool(threads: trainer.workers.count > 1 ? 2 : 1)

@@ -10,13 +10,17 @@ final class BatchSource: Sendable {
     private let plan: TrainingPlan
     private let configuration: BERTConfiguration
     private let set: TrainingSet
+    private let objective: (any StateObjective)?
     private let contrast: Contrast?
     private let order: Mutex<EpochOrder>
 
-    init(_ plan: TrainingPlan, _ configuration: BERTConfiguration, _ set: TrainingSet) throws(TrainingError) {
+    /// - Parameter isTransfer: whether it is the set of the stages that use another.
+    init(_ plan: TrainingPlan, _ configuration: BERTConfiguration, _ set: TrainingSet, isTransfer: Bool = false) throws(TrainingError) {
         let order = SampleOrder(shardRows: set.features?.shardRows ?? [set.examples.count], window: plan.window, seed: plan.seed)
         var contrast: Contrast?
-        if let features = set.features, plan.comparesStates, let objective = plan.objective as? any ContrastiveObjective {
+        objective = set.objective ?? plan.objective
+        let isCompared = plan.stages.contains { $0.weights.contrastive != 0 && $0.usesTransfer == isTransfer }
+        if let features = set.features, isCompared, let objective = objective as? any ContrastiveObjective {
             contrast = try Contrast(objective, plan.negatives, set.examples, features, order: order)
         }
         (self.plan, self.configuration, self.set, self.contrast) = (plan, configuration, set, contrast)
@@ -55,7 +59,7 @@ final class BatchSource: Sendable {
         if step.weights.contrastive != 0 {
             batch.targets =
                 try contrast?.targets(taps, rows: rows, positions: positions, order: &order, on: .one)
-                ?? plan.objective?.targets(taps, negatives: [], on: .one)
+                ?? objective?.targets(taps, negatives: [], on: .one)
             // The targets are all that the step sees of states.
             taps.forgetStates()
         }

@@ -8,9 +8,10 @@ extension Trainer {
     /// it begins as strong as another.
     public func firstStateGradient(of weights: Parameters) throws(TrainingError) -> Double {
         var plan = plan
-        plan.stages = [TrainingPlan.Stage(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 0))]
+        let usesTransfer = plan.stages.first { $0.weights.contrastive != 0 }?.usesTransfer ?? false
+        plan.stages = [TrainingPlan.Stage(share: 1, weights: LossWeights(contrastive: 1, soft: 0, hard: 0), usesTransfer: usesTransfer)]
         let alone = try Trainer(
-            plan: plan, configuration: configuration, set: set, stage: stage, observer: observer, workers: workers)
+            plan: plan, configuration: configuration, set: set, transfer: transfer, stage: stage, observer: observer, workers: workers)
         let step = StudentStep(configuration: configuration, objective: plan.objective, weights: plan.stages[0].weights)
         guard let batch = try BatchReader(alone, [step]).begin(0)?.wait().get() else { preconditionFailure("a batch of the first step") }
         let gradients = Parameters(layout: weights.layout)

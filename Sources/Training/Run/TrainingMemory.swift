@@ -24,6 +24,8 @@ extension TrainingPlan {
             let scores = shown.attention.count * configuration.headCount * longest.reduce(0) { $0 + $1 * $1 }
             // Of this batch and the next: states, unit vectors and targets.
             numbers += 2 * 3 * (vectors * tokens * teacherWidth + scores)
+            numbers += 2 * 3 * (shown.first.count + shown.mean.count) * longest.count * teacherWidth
+            numbers += 2 * (objective?.scratch(lengths: longest, negatives: negatives.count, teacherWidth: teacherWidth) ?? 0)
             numbers += (configuration.layerCount + 1) * tokens * (2 * teacherWidth + configuration.hiddenSize)
             if negatives.source != .batch { numbers += 2 * vectors * teacherWidth * lengths.sorted(by: >).prefix(64).reduce(0, +) }
         }
