@@ -1,4 +1,4 @@
-"""Distils one student from caches of each precision, and prints the table of docs/precisions.md.
+"""Distils one student from caches of each precision, and prints for each what the student scores, as docs/precisions.md has it.
 
     python3 Benchmarks/precisions.py LIMBECK BASE TEACHER GLUE RUNS [--seeds 1 2] [--threads 1]
 

@@ -30,7 +30,7 @@ extension Pipeline {
             guard let section = plan.name == "distill" ? settings.distill : settings.baseline else { return nil }
             var student = BERTConfiguration(settings.student.architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
             student.predictsWords = section.masksWords
-            let training = try trainingPlan(section, section.readsTeacher ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
+            let training = try trainingPlan(section, section.comparesStates ? section.objective.objective(settings.shape(plan.name)) : nil, classes: 0)
             // Packed text may be longer than the examples.
             var lengths = try trainLengths(batch: section.batchSize, of: sequencesPlan)
             if section.usesTransfer { lengths += try trainLengths(batch: section.batchSize, of: self.plan("transfer")) }
@@ -67,7 +67,7 @@ extension Pipeline {
     private func teacherConfiguration() throws(PipelinesError) -> BERTConfiguration? {
         switch settings.teacher?.source {
         case nil: nil
-        case .folder(let path)?: try lift(PipelinesError.model) { () throws(BERTError) in try BERTConfiguration(folder: path) }
+        case .folder(let path)?: try lift(PipelinesError.model) { () throws(BERTError) in try Checkpoint(folder: path).configuration }
         case .random(let architecture)?: BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count)
         }
     }

@@ -26,7 +26,14 @@ extension Pipeline {
         }
         /// What chooses among weights, where the best are kept.
         func judge(_ keep: KeptWeights) -> [(String, String)] {
-            keep == .last ? [] : [("keep", tokens([settings.evaluate.splits[0]]).fingerprint)]
+            if keep == .last { return [] }
+            return [("keep", tokens([settings.evaluate.splits[0]]).fingerprint)] + (settings.features.cache == nil ? [] : [("keep.classes", "by name")])
+        }
+        /// What a student of masked words has beside those of classes.
+        func words(_ section: DistillSettings) -> [(String, String)] {
+            if !section.masksWords { return [] }
+            let goesOn = switch settings.student.start { case .folder, .pipeline: true; case .random, .embeddingSVD, .teacherLayers: false }
+            return (section.resolvedHead == .probe ? [("probe", "of a decoder that stands still")] : []) + (goesOn ? [("head", "goes on")] : [])
         }
         let all = tokens(settings.splits)
         if !settings.splits.isEmpty { plans.append(all) }
@@ -95,7 +102,7 @@ extension Pipeline {
                 let sequences = StagePlan("transfer", version: 1, inputs: others + tokenising)
                 let other = features("transfer-features", of: sequences.fingerprint)
                 plans += [sequences, other]
-                transfer = [("transfer", other.fingerprint)]
+                transfer = [("transfer", other.fingerprint), ("transfer.statistics", "its own")]
             }
         }
 
@@ -112,12 +119,13 @@ extension Pipeline {
         case .teacherLayers(let layers):
             student += [("student.init", "teacher-layers \(layers.map { $0.map(String.init).joined(separator: ",") } ?? "first")")] + teacher
         }
+        if settings.features.cache != nil { student += [("vocabulary", tokenizer.vocabularyHash), ("tokenizer", tokenizer.facts)] }
         for (name, section) in settings.students {
             var data = [("tokens", train)]
             if section.readsTeacher {
                 data = source + (section.usesTransfer ? transfer : []) + [("layers", try settings.layerMap(name, section).map(String.init).joined(separator: ","))]
             }
-            plans.append(StagePlan(name, version: 4, inputs: student + data + judge(section.keep) + [("settings", section.canonical)]))
+            plans.append(StagePlan(name, version: 4, inputs: student + data + judge(section.keep) + words(section) + [("settings", section.canonical)]))
         }
         if !settings.evaluate.splits.isEmpty {
             let models = plans.filter { ["finetune", "distill", "baseline"].contains($0.name) }

@@ -42,6 +42,7 @@ public struct Pipeline: Sendable {
         }
         self.priors = priors
         plans = try Self.plans(settings, tokenizer, after: priors.first)
+        try checkTeacher()
     }
 
     /// The plan of the student that this pipeline makes.
@@ -110,6 +111,7 @@ public struct Pipeline: Sendable {
         let folder = try open(path, plan, waits: waits)
         if folder.isSealed {
             // A kill may have come between the seal and this.
+            try checkRejects(of: plan)
             for name in Self.leftovers where Folder.exists(path + "/" + name) { try? Folder.removeFile(path + "/" + name) }
             return (true, nil)
         }

@@ -23,8 +23,17 @@ public struct PipelineRun: Sendable {
         (folder, self.work) = (runs + "/" + settings.name, work)
     }
 
+    /// Refuses a stage that the pipeline has not.
+    private func check(until: String?) throws(PipelinesError) {
+        guard let until, pipeline.plan(until) == nil else { return }
+        let names = pipeline.plans.map(\.name)
+        let meant = nearest(until, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        throw .usage("--until: the pipeline has no stage '\(until)'\(meant); it has \(names.joined(separator: ", "))")
+    }
+
     /// Prints the stages and which of them are done.
-    public func describe() throws(PipelinesError) {
+    public func describe(until: String? = nil) throws(PipelinesError) {
+        try check(until: until)
         var text = ""
         var pipelines = [pipeline]
         while let prior = pipelines[0].prior { pipelines.insert(prior, at: 0) }
@@ -36,6 +45,7 @@ public struct PipelineRun: Sendable {
                 if !isFinished, let bytes = try pipeline.memoryEstimate(plan) { text += ", in at most \(readable(bytes)) of memory" }
                 if !isFinished, let disk = try pipeline.diskEstimate(plan) { text += ", \(disk)" }
                 text += "\n"
+                if pipeline.plans == self.pipeline.plans, plan.name == until { break }
             }
         }
         let lines = text
@@ -44,9 +54,8 @@ public struct PipelineRun: Sendable {
 
     /// - Returns: how many records were unusable and skipped.
     public func run(until: String?) throws(PipelinesError) -> Int {
-        if let until, pipeline.plan(until) == nil {
-            throw .usage("--until '\(until)': the pipeline has \(pipeline.plans.map(\.name).joined(separator: ", "))")
-        }
+        try check(until: until)
+        try checkLinks()
         let lock = try lift(PipelinesError.files) { () throws(FilesError) in
             try Folder.create(folder)
             return try FolderLock(folder)
@@ -77,6 +86,13 @@ public struct PipelineRun: Sendable {
         try write(record)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text) }
         return record.rejects
+    }
+
+    /// What stands where a link is going to is found before the work, not after it.
+    private func checkLinks() throws(PipelinesError) {
+        try lift(PipelinesError.files) { () throws(FilesError) in
+            for name in Pipeline.stageNames { try Folder.checkLink(folder + "/" + name) }
+        }
     }
 
     /// Links the stages that are finished; links of an earlier run that are not this one's go.

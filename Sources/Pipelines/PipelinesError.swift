@@ -45,7 +45,8 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
         case .stage(let stage, let problem): "stage '\(stage)': \(problem)"
         case .usage(let problem): problem
         case .labels(let folder, let error):
-            "\(folder): \(error.description); or state the order of the model's classes (`labels: [...]` of a pipeline's teacher, --labels of evaluate and predict)"
+            // No order helps where their numbers differ.
+            "\(folder): \(error.description)" + (error.isOfCounts ? "" : "; or state the order of the model's classes (`labels: [...]` of a pipeline's teacher, --labels of evaluate and predict)")
         case .corpora(let error): error.description
         case .mediaWiki(let error): error.description
         case .documents(let error): error.description

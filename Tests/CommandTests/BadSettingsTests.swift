@@ -34,6 +34,14 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
         BadSetting(name: "no teacher", old: "  architecture:", new: "  labels: [a]\n  architectur:", says: ["teacher.model", "missing"]),
         BadSetting(name: "circle", old: "name: tiny", new: "extends: tiny.yaml", says: ["circle"]),
         BadSetting(name: "extends nothing", old: "name: tiny", new: "extends: base.yaml", says: ["extends", "base.yaml"]),
+        BadSetting(
+            name: "a student that nothing trains",
+            old: "distill: { epochs: 3, batchSize: 8, learningRate: 5.0e-3, checkpointSteps: 2 }\nbaseline: { objective: hard }\nevaluate: { splits: [dev] }\n"
+                + "export: { format: huggingface }\n",
+            new: "", says: ["tiny.yaml:8:", "student", "has no use without `distill` or `baseline`"]),
+        BadSetting(
+            name: "a contrast with nothing", old: "distill: { epochs: 3", new: "distill: { objective: infonce, negatives: { count: 0 }, epochs: 3",
+            says: ["tiny.yaml:9:", "distill.negatives.count", "1 at least"]),
         BadSetting(name: "folder name", old: "name: tiny", new: "name: ../tiny", says: ["name", "folder"]),
     ]
 

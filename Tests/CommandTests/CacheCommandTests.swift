@@ -39,6 +39,22 @@ import Testing
         #expect(flat.shape("value.2") == flat.shape("layer.2") && flat.shape("logits") == [48, 3])
     }
 
+    /// Behind the standard output may stand a file with text of others.
+    @Test(arguments: ["-", "/dev/stdout"]) func linesAreAddedToWhatIsThere(_ target: String) throws {
+        let workshop = try Workshop.copy()
+        try workshop.write("earlier\n", "log")
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", "exec '\(Command.path)' export runs/tiny/features/train --jsonl \(target) --progress none >> log"]
+        shell.currentDirectoryURL = URL(filePath: workshop.folder)
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+        let log = try workshop.data("log")
+        #expect(try workshop.run("export", "runs/tiny/features/train", "--jsonl", "lines.jsonl", "--progress", "none").code == 0)
+        #expect(try log == Data("earlier\n".utf8) + workshop.data("lines.jsonl"))
+    }
+
     /// Three processes at once, and then one that puts together: the bytes of a single run.
     @Test func partsOfSeveralProcessesMakeTheWhole() async throws {
         let workshop = try Workshop.copy()

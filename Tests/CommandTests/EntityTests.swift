@@ -130,6 +130,61 @@ import Testing
         #expect(lines.out.split(separator: "\n").count == 3, "\(lines.out)\(lines.err)")
     }
 
+    private static let tags = ["O", "B-place", "I-place", "B-event", "I-event"]
+
+    private func tuned() throws -> Workshop {
+        let workshop = try workshop()
+        let outcome = try workshop.run("run", "run.yaml", "--progress", "none", "--until", "finetune")
+        try #require(outcome.code == 0, "\(outcome.err)")
+        return workshop
+    }
+
+    private func entities(_ workshop: Workshop, _ line: String, _ more: [String] = []) throws -> Outcome {
+        try Command.run(["predict", "--model", "runs/events/finetune", "--lines", "-"] + more, in: workshop.folder, input: Data((line + "\n").utf8))
+    }
+
+    /// Gives the model's classes other names.
+    private func rename(_ workshop: Workshop, _ names: [String: String]) throws {
+        let file = "runs/events/finetune/config.json"
+        var text = String(decoding: try workshop.data(file), as: UTF8.self)
+        for (old, new) in names {
+            try #require(text.contains("\"\(old)\""))
+            text = text.replacingOccurrences(of: "\"\(old)\"", with: "\"\(new)\"")
+        }
+        try workshop.write(text, file)
+    }
+
+    @Test func aTabIsASpaceBetweenWords() throws {
+        let workshop = try tuned()
+        let spaced = try entities(workshop, "road north bridge, km closed")
+        #expect(spaced.out.contains("\"north bridge\"") && spaced.out.contains("\"closed\""), "\(spaced.out)\(spaced.err)")
+        let tabbed = try entities(workshop, "road\tnorth bridge, km\tclosed")
+        #expect(tabbed.code == 0 && tabbed.out == spaced.out, "\(tabbed.out)\(tabbed.err)")
+    }
+
+    @Test func classesWithoutNamesAreAskedFor() throws {
+        let workshop = try tuned()
+        let line = "lane town km queue"
+        let named = try entities(workshop, line)
+        #expect(named.out.contains("\"town\""), "\(named.out)\(named.err)")
+        try rename(workshop, Dictionary(uniqueKeysWithValues: Self.tags.enumerated().map { ($1, "LABEL_\($0)") }))
+        let refused = try entities(workshop, line)
+        #expect(refused.code == 1 && refused.out.isEmpty && refused.err.contains("'LABEL_0'") && refused.err.contains("--labels"), "\(refused.out)\(refused.err)")
+        let stated = try entities(workshop, line, ["--labels", Self.tags.joined(separator: ",")])
+        #expect(stated.code == 0 && stated.out == named.out, "\(stated.out)\(stated.err)")
+    }
+
+    /// A word that is an entity by itself, and the last of several, have letters of their own in IOBES.
+    @Test func classesOfAnotherSchemeAreRead() throws {
+        let workshop = try tuned()
+        let line = "road north bridge, km closed"
+        let named = try entities(workshop, line)
+        #expect(named.out.contains("\"north bridge\"") && named.out.contains("\"closed\""), "\(named.out)\(named.err)")
+        try rename(workshop, ["I-place": "E-place", "B-event": "S-event", "I-event": "E-event"])
+        let other = try entities(workshop, line)
+        #expect(other.code == 0 && other.out == named.out, "\(other.out)\(other.err)")
+    }
+
     /// A word without pieces, a sentence that is too long, and a rejected one: each word keeps its tag, and the rest its place.
     @Test func noWordIsLost() throws {
         let workshop = try workshop()

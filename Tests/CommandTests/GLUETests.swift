@@ -138,9 +138,8 @@ import Testing
         #expect(short.code == 1 && short.err.contains("CoLA: 1 records"), "\(short.err)")
     }
 
-    @Test(.enabled(if: hasPython, "there is no /usr/bin/python3")) func pythonReadsASubmission() throws {
-        let workshop = try Workshop(copying: Self.learnt.get().workshop)
-        #expect(try Command.run(Self.submit + Self.models, in: workshop.folder).code == 0)
+    /// The files of the zip with their text, as Python reads them.
+    private func submitted(_ workshop: Workshop) throws -> [[String]] {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = [
@@ -152,7 +151,24 @@ import Testing
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let files = try #require(try JSONSerialization.jsonObject(with: data) as? [[String]])
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [[String]])
+    }
+
+    /// Whatever the order of its rows.
+    @Test(.enabled(if: hasPython, "there is no /usr/bin/python3")) func anIndexIsThatOfTheTestFile() throws {
+        let workshop = try Workshop(copying: Self.learnt.get().workshop)
+        try workshop.write("index\tsentence\n3\troad closed\n0\tlane queue\n2\tbridge closed\n1\ttown queue\n", "glue/SST-2/test.tsv")
+        let outcome = try Command.run(Self.submit + ["SST-2=runs/sst-2/finetune", "--partial"], in: workshop.folder)
+        #expect(outcome.code == 0, "\(outcome.err)")
+        let predicted = try workshop.run("predict", "--task", "SST-2", "--path", "glue/SST-2", "--model", "runs/sst-2/finetune", "--progress", "none").out
+        #expect(predicted.split(separator: "\n").map { $0.prefix { $0 != "\t" } } == ["index", "3", "0", "2", "1"], "\(predicted)")
+        #expect(try submitted(workshop) == [["SST-2.tsv", predicted]])
+    }
+
+    @Test(.enabled(if: hasPython, "there is no /usr/bin/python3")) func pythonReadsASubmission() throws {
+        let workshop = try Workshop(copying: Self.learnt.get().workshop)
+        #expect(try Command.run(Self.submit + Self.models, in: workshop.folder).code == 0)
+        let files = try submitted(workshop)
         #expect(files.map { $0[0] } == Self.names)
         for file in files {
             let lines = file[1].split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }

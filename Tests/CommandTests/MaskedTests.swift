@@ -81,6 +81,23 @@ import Testing
         #expect(tuned.code == 0 && tuned.out.contains("distilled"), "\(tuned.out)\(tuned.err)")
     }
 
+    /// The head that predicts words is the student's, too; of a rate of 0 nothing moves.
+    @Test func aHeadOfWordsGoesOn() throws {
+        let workshop = try workshop()
+        try workshop.write("extends: masked.yaml\nname: second\nstudent: { from: masked.yaml }\ndistill: { epochs: 1, learningRate: 0 }\n", "second.yaml")
+        for pipeline in ["masked.yaml", "second.yaml"] {
+            let outcome = try workshop.run("run", pipeline, "--progress", "none", "--until", "distill")
+            #expect(outcome.code == 0, "\(outcome.err)")
+        }
+        let first = try Tensors(workshop.data("runs/masked/distill/model.safetensors"))
+        let second = try Tensors(workshop.data("runs/second/distill/model.safetensors"))
+        let head = ["bias", "transform.dense.weight", "transform.dense.bias", "transform.LayerNorm.weight", "transform.LayerNorm.bias"]
+        for name in head.map({ "cls.predictions." + $0 }) {
+            let values = second.floats(name)
+            #expect(!values.isEmpty && values == first.floats(name), "\(name)")
+        }
+    }
+
     /// The cache of the one pipeline serves another, which has the same temperature.
     @Test func aCacheOfMaskedWordsIsNamed() throws {
         let workshop = try workshop()
@@ -115,7 +132,7 @@ import Testing
         (["distill.stages=[{ share: 1, hard: 1 }]"], "has hard losses alone"),
         (["mask.copies=0"], "mask.copies"),
         (["mask.copy=2"], "copy"),
-        (["features.tensors=[hidden]"], "leave out 'words', which `distill` needs"),
+        (["features.tensors=[hidden]"], "lack 'words', which `distill` needs"),
     ])
     func whatCannotBeLearntIsRefused(settings: [String], problem: String) throws {
         let workshop = try workshop()

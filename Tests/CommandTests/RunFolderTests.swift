@@ -21,6 +21,15 @@ import Testing
         #expect(try workshop.data("runs/tiny/export/notes.txt") == Data("mine".utf8))
     }
 
+    /// What stands where a link goes is found before the work, not after it.
+    @Test func nothingIsMadeForALinkThatCannotStand() throws {
+        let workshop = try Workshop()
+        try workshop.write("mine", "runs/tiny/tokens/notes.txt")
+        let outcome = try workshop.run("run", "tiny.yaml", "--progress", "none")
+        #expect(outcome.code == 1 && outcome.err.contains("runs/tiny/tokens") && outcome.err.contains("move it away"), "\(outcome.err)")
+        #expect(try workshop.contents("runs") == ["tiny/tokens/notes.txt": Data("mine".utf8)])
+    }
+
     /// The links are those of the last run, never a mixture of two.
     @Test func linksOfAnotherRunGo() throws {
         let workshop = try Workshop.copy()
@@ -63,6 +72,24 @@ import Testing
         #expect(outcome.code == 2 && outcome.err.contains("warning") && outcome.err.contains("rejects.jsonl"), "\(outcome.err)")
     }
 
+    /// The limit decides nothing of what a stage makes, so that a stage of before it was set is the one that is asked for.
+    @Test func skippedRecordsOfAFinishedStageStillCount() throws {
+        let workshop = try Workshop()
+        try workshop.write(String(decoding: try workshop.data("data/train.tsv"), as: UTF8.self) + "99\tno label\n98\tno label\n", "data/train.tsv")
+        func tokens(_ more: [String]) throws -> Outcome {
+            try Command.run(["run", "tiny.yaml", "--until", "tokens", "--progress", "none"] + more, in: workshop.folder)
+        }
+        let said = "2 records were unusable and skipped"
+        let made = try tokens([])
+        #expect(made.code == 2 && made.err.contains(said), "\(made.err)")
+        let refused = try tokens(["--set", "corpus.rejects=0"])
+        #expect(refused.code == 1 && refused.err.contains("2 records are unusable, 0 are allowed") && refused.err.contains("line 50"), "\(refused.err)")
+        for more in [[], ["--set", "corpus.rejects=2"]] {
+            let reused = try tokens(more)
+            #expect(reused.code == 2 && reused.err.contains(said), "\(more): \(reused.err)")
+        }
+    }
+
     @Test func aDryRunWritesNothing() throws {
         let workshop = try Workshop()
         let outcome = try workshop.run("run", "tiny.yaml", "--dry-run")
@@ -70,6 +97,18 @@ import Testing
         #expect(outcome.out.split(separator: "\n").map { $0.prefix { $0 != " " } } == ["tokens", "finetune", "features", "baseline", "distill", "evaluate", "export"])
         #expect(outcome.out.contains("to do") && !outcome.out.contains("done"))
         #expect(try Workshop.copy().run("run", "tiny.yaml", "--dry-run").out.split(separator: "\n").allSatisfy { $0.hasSuffix("done") })
+    }
+
+    @Test func aDryRunEndsWhereTheRunWould() throws {
+        let workshop = try Workshop()
+        let outcome = try workshop.run("run", "tiny.yaml", "--dry-run", "--until", "features")
+        #expect(outcome.code == 0, "\(outcome.err)")
+        #expect(outcome.out.split(separator: "\n").map { $0.prefix { $0 != " " } } == ["tokens", "finetune", "features"])
+        for more in [[], ["--dry-run"]] {
+            let wrong = try Command.run(["run", "tiny.yaml", "--until", "fetures"] + more, in: workshop.folder)
+            #expect(wrong.code == 64 && wrong.out.isEmpty && wrong.err.contains("no stage 'fetures'; did you mean 'features'?"), "\(more): \(wrong.err)")
+        }
+        #expect(!workshop.exists("runs"))
     }
 
     /// No stage holds more than the dry run says, whether it knows the lengths of the sequences by then or not.
@@ -128,6 +167,29 @@ import Testing
         let distilled = try Command.run(["distill", "--teacher", "runs/tiny/finetune", "--student", "1,8,16,2"] + arguments, in: workshop.folder)
         #expect(distilled.code == 1 && distilled.err.contains("movie.part"), "\(distilled.err)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: workshop.folder + "/mine") == ["movie.part"])
+    }
+
+    /// A command that fails before it writes anything leaves nothing that is in the way of the next.
+    @Test(arguments: [["finetune", "--model"], ["distill", "--student", "1,8,16,2", "--teacher"]], ["length", "label"])
+    func aFolderOfAFailureCanBeFilled(_ command: [String], _ cause: String) throws {
+        let workshop = try Workshop.copy()
+        func attempt(_ length: Int) throws -> Outcome {
+            let corpus = ["--descriptor", "tiny-corpus.yaml", "--path", "data", "--max-length", "\(length)"]
+            return try Command.run(
+                command + ["runs/tiny/finetune", "--epochs", "1", "--output", "filled", "--progress", "none"] + corpus, in: workshop.folder)
+        }
+        let table = try workshop.data("data/train.tsv")
+        if cause == "label" { try workshop.write(table + Data("99\troad\tclosed\n".utf8), "data/train.tsv") }
+        let failed = try attempt(cause == "length" ? 128 : 12)
+        #expect(failed.code == 1 && failed.err.contains(cause == "length" ? "16 positions" : "label 'closed'"), "\(failed.err)")
+        try workshop.write(table, "data/train.tsv")
+        let filled = try attempt(12)
+        #expect(filled.code == 0 && workshop.exists("filled/model.safetensors"), "\(filled.err)")
+        // What is there by now is somebody's.
+        let weights = try workshop.data("filled/model.safetensors")
+        let other = try attempt(11)
+        #expect(other.code == 1 && other.err.contains("'filled' was filled from other"), "\(other.err)")
+        #expect(try workshop.data("filled/model.safetensors") == weights)
     }
 
     @Test func kernelsThatAreNotThereAreWrongUsage() throws {

@@ -45,6 +45,32 @@ import Testing
         #expect(try workshop.data("runs/transferred/distill/model.safetensors") == again.data("runs/transferred/distill/model.safetensors"))
     }
 
+    /// COS-NCE and the loss that is weighted by it, both of the text that the first stage learns from.
+    @Test(arguments: ["states: 1, soft: 1, hard: 3", "soft: 1, hard: 3"])
+    func gradientsAreMatchedOnOtherText(_ last: String) throws {
+        let workshop = try workshop()
+        func weight(_ pipeline: String, _ stages: String) throws -> Double {
+            let settings = "distill={ objective: mse, matchGradient: true, epochs: 1, stages: [\(stages)] }"
+            let outcome = try workshop.run("run", pipeline, "--progress", "lines", "--until", "distill", "--set", settings)
+            #expect(outcome.code == 0, "\(outcome.err)")
+            let note = try #require(outcome.err.firstMatch(of: /the loss of states is weighted ([0-9.e+-]+), so/), "\(outcome.err)")
+            return try #require(Double(note.1))
+        }
+        let onOtherText = try weight("transferred.yaml", "{ share: 0.5, states: 1, from: transfer }, { share: 0.5, \(last) }")
+        let onExamples = try weight("tiny.yaml", "{ share: 1, states: 1, soft: 1, hard: 3 }")
+        // The texts are alike, so that the weights are; a loss that is matched with itself has 1.
+        #expect(onExamples > 3 && onOtherText > 3, "\(onOtherText), and \(onExamples) on the examples")
+    }
+
+    /// The examples, which are compared with nothing, have no documents; the other text has.
+    @Test func documentsOfOtherTextAreLeftOut() throws {
+        let workshop = try workshop()
+        let stages = "[{ share: 0.5, states: 1, from: transfer }, { share: 0.5, soft: 1, hard: 3 }]"
+        let settings = "distill={ epochs: 1, negatives: { leaveOut: [document] }, stages: \(stages) }"
+        let outcome = try workshop.run("run", "transferred.yaml", "--progress", "none", "--until", "distill", "--set", settings)
+        #expect(outcome.code == 0 && workshop.exists("runs/transferred/distill/model.safetensors"), "\(outcome.err)")
+    }
+
     @Test(arguments: [
         (["transfer=[]"], "transfer: is empty"),
         (["distill.stages=[{ share: 1, states: 1, soft: 1 }]"], "is used by no stage"),

@@ -106,7 +106,7 @@ private let mistakes = [
     Mistake("distill.negatives.from", "'all' takes the mean of all, and objective 'infonce' looks at each", "distill: { objective: infonce, negatives: { from: ^all } }"),
     Mistake("features.precision", "'float15' is unknown; did you mean 'float16'?", "features: { precision: ^float15 }"),
     Mistake(
-        "features.tensors", "leave out 'hidden', which `distill` needs (",
+        "features.tensors", "lack 'hidden', which `distill` needs (",
         "features: { tensors: ^[logits] }\ndistill: {}"),
     Mistake("features.tensors", "name at least one of hidden, cls, mean", "features: { tensors: ^[] }"),
     Mistake("features.tensors", "'polled' is unknown; give hidden, cls, mean, attention, qkv, pooled", "features: { tensors: ^[hidden, polled] }"),
@@ -131,7 +131,7 @@ private let mistakes = [
         "distill.negatives.count", "has no effect with from: all",
         "features: { tensors: [hidden, logits, sums] }\ndistill: { negatives: { from: all, count: ^9 } }"),
     Mistake(
-        "features.tensors", "leave out 'sums', which `distill` needs",
+        "features.tensors", "lack 'sums', which `distill` needs",
         "features: { tensors: ^[hidden, logits] }\ndistill: { negatives: { from: all } }"),
     Mistake("distill.negatives.leaveOut", "'twins' is unknown; give duplicates, document, label", "distill: { negatives: { leaveOut: ^[twins] } }"),
     Mistake("export.format", "'onnx' is unknown; 'huggingface' is what can be exported", "distill: {}\nexport: { format: ^onnx }"),
@@ -159,7 +159,7 @@ private let mistakes = [
         "teacher.labels", "has no effect beside `finetune`",
         whole: corpus + vocabulary + "teacher: { model: teacher, labels: ^[ham, spam], finetune: {} }"),
     Mistake(
-        "features.tensors", "leave out 'logits', which `distill` needs (the soft loss of a stage)",
+        "features.tensors", "lack 'logits', which `distill` needs (the soft loss of a stage)",
         "features: { tensors: ^[hidden] }\ndistill: {}"),
     Mistake(
         "student", "has 64 positions, and tokens.maxLength is 128",

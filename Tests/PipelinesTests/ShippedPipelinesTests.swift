@@ -1,3 +1,4 @@
+import BERT
 import Corpora
 import Distillation
 import Features
@@ -25,7 +26,8 @@ private struct Shelf {
         // As many heads as the students of tables have.
         let wide = Bench.configuration(layers: 6).replacing("\"hidden_size\": 8", with: "\"hidden_size\": 24").replacing("\"num_attention_heads\": 2", with: "\"num_attention_heads\": 12")
         try folder.write(wide, to: "wide/config.json")
-        for (name, text) in [("model.safetensors", "weights"), ("vocab.txt", Bench.vocabulary)] { try folder.write(text, to: "wide/" + name) }
+        try folder.write(Bench.vocabulary, to: "wide/vocab.txt")
+        try BERTModel(random: BERTConfiguration(folder: folder.path + "/wide"), seed: 1).save(folder: folder.path + "/wide")
         try folder.write(Bench.configuration(layers: 4), to: "general/distill/config.json")
         try folder.write("weights", to: "general/distill/model.safetensors")
         for name in ["wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated"] { try folder.write("word\tB-person\n", to: "wnut17/" + name) }

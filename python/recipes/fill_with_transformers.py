@@ -58,9 +58,11 @@ def fingerprint(*paths: Path, more: str = "") -> str:
 
 def fingerprints(arguments: argparse.Namespace) -> dict[str, str]:
     files = [path for path in arguments.model.iterdir() if path.is_file()]
+    vocabulary = arguments.model / "vocab.txt"
     return {
         "corpus": fingerprint(arguments.input),
-        "vocabulary": fingerprint(*(path for path in files if path.name == "vocab.txt")),
+        # By its contents alone, as limbeck has it, so that `limbeck distill --cache` compares it with its own.
+        **({"vocabulary": xxhash.xxh3_128_hexdigest(vocabulary.read_bytes())} if vocabulary.exists() else {}),
         "tokenizer": fingerprint(*(path for path in files if path.name.startswith("tokenizer")), more=str(arguments.max_length)),
         "teacher": fingerprint(*(path for path in files if path.suffix in (".safetensors", ".bin") or path.name == "config.json")),
     }

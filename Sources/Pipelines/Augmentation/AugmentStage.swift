@@ -64,6 +64,7 @@ extension Pipeline {
     private func candidates(_ augment: AugmentSettings, _ words: WholeWords) throws(PipelinesError) -> any WordCandidates {
         if augment.source != .embeddings, let folder = Self.maskedModel(settings) {
             let model = try load("teacher", folder)
+            try checkVocabulary(model.configuration, "the teacher")
             let head = try lift(PipelinesError.model) { () throws(BERTError) in try MaskedLanguageHead(folder: folder, of: model) }
             if let head {
                 return MaskedWordCandidates(model: model, head: head, words: words, maskID: tokenizer.tokenizer.maskID, count: augment.candidates)
@@ -73,7 +74,11 @@ extension Pipeline {
             let whose = Self.maskedModel(settings).map { "'\($0)'" } ?? "a teacher of random weights"
             throw .stage("augment", problem: "\(whose) has no head of a masked language model (cls.predictions); write `from: embeddings`, or leave `from` out")
         }
-        note("augment: the teacher has no head of a masked language model; words are replaced by neighbours of their embeddings")
-        return EmbeddingCandidates(try teacher(), words, count: augment.candidates)
+        if augment.source != .embeddings {
+            note("augment: the teacher has no head of a masked language model; words are replaced by neighbours of their embeddings")
+        }
+        let model = try teacher()
+        try checkVocabulary(model.configuration, "the teacher")
+        return EmbeddingCandidates(model, words, count: augment.candidates)
     }
 }

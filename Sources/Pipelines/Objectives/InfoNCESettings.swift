@@ -27,6 +27,7 @@ struct InfoNCESettings: ObjectiveSettings {
         pooling = try reader.choice("cosine", Pooling.self) ?? pooling
         if let section = try reader.section("negatives") {
             contrast = try NegativePlan(section, over: contrast)
+            if contrast.count == 0 { throw section.error("count", "objective 'infonce' tells a sequence from others, and without any there is nothing to learn; 1 at least") }
             if contrast.source == .all {
                 throw section.error("from", "'all' takes the mean of all, and objective 'infonce' looks at each by itself; take batch, window or bank")
             }

@@ -31,9 +31,9 @@ struct ObjectiveShape {
         return layers
     }
 
-    func check(_ layers: [Int]) throws(PipelinesError) {
+    func check(_ layers: [Int], key: String = "layers") throws(PipelinesError) {
         if let wrong = layers.first(where: { $0 > teacherLayers }) {
-            throw .usage("\(stage).layers: layer \(wrong) is asked for, the teacher has \(teacherLayers)")
+            throw .usage("\(stage).\(key): layer \(wrong) is asked for, the teacher has \(teacherLayers)")
         }
     }
 

@@ -26,7 +26,7 @@ struct RelationSettings: ObjectiveSettings {
 
     func objective(_ shape: ObjectiveShape) throws(PipelinesError) -> (any StateObjective)? {
         let (layer, heads) = (layer ?? shape.teacherLayers, heads ?? shape.student.heads)
-        try shape.check([layer])
+        try shape.check([layer], key: "layer")
         for (whose, width) in [("teacher", shape.teacherWidth), ("student", shape.student.hidden)] where width % heads != 0 {
             throw .usage("\(shape.stage).relationHeads: \(heads) heads do not split the \(whose)'s width of \(width); give a number that divides \(shape.teacherWidth) and \(shape.student.hidden)")
         }

@@ -23,14 +23,14 @@ extension CorpusDescriptor {
             throw error("there is no descriptor '\(name)'; give glue/TASK, or a YAML file as corpora/README.md describes it")
         }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(file) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .yaml(file: file, problem: "it is not valid UTF-8") }
+        let text = try SettingTree.yaml(bytes, file)
         // The tree first: its errors say where.
         _ = try SettingTree(yaml: text, file: file, environment: nil)
         let descriptor: CorpusDescriptor
         do { descriptor = try YAMLDecoder().decode(CorpusDescriptor.self, from: text) } catch let error as DecodingError {
             throw .yaml(file: file, problem: problem(error))
         } catch { throw .yaml(file: file, problem: "it is not YAML") }
-        try lift(PipelinesError.corpora) { () throws(CorporaError) in try descriptor.validate() }
+        do { try descriptor.validate() } catch { throw .yaml(file: file, problem: error.description) }
         let folder = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
         return (descriptor, Folder.isFolder(folder) ? folder : nil)
     }

@@ -69,7 +69,7 @@ extension PipelineSettings {
         for (name, section) in students where section.readsTeacher {
             for (tensor, reason) in section.tensors where !features.tensors.contains(where: tensor.alternatives.contains) {
                 if let reader, reader.has("tensors") {
-                    throw reader.error("tensors", "leave out '\(tensor.rawValue)', which `\(name)` needs (\(reason)); add it")
+                    throw reader.error("tensors", "lack '\(tensor.rawValue)', which `\(name)` needs (\(reason)); add it")
                 }
                 features.tensors = (features.tensors + [tensor]).sorted()
             }

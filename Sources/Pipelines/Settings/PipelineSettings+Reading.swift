@@ -44,7 +44,13 @@ extension PipelineSettings {
         let featureReader = try reader.section("features")
         features = try FeatureSettings(featureReader)
         let data = try CorpusData(reader)
-        if data == nil, features.cache == nil { throw reader.missing("corpus") }
+        if data == nil, features.cache == nil {
+            if reader.has("systems"), reader.has("tasks") { throw .yaml(file: file, problem: "it is a table of pipelines; run it by `limbeck compare`") }
+            if reader.has("splits"), reader.has("columns") || reader.has("labels") {
+                throw .yaml(file: file, problem: "it describes a corpus; name it in a pipeline: `corpus: { descriptor: \(file), path: FOLDER }`")
+            }
+            throw reader.missing("corpus")
+        }
         (corpus, texts) = (data?.examples, data?.texts ?? [])
         let teacherReader = try reader.section("teacher")
         if teacherReader == nil, features.cache == nil { throw reader.missing("teacher") }
@@ -68,6 +74,9 @@ extension PipelineSettings {
         distill = try distillReader.map { section throws(PipelinesError) in try DistillSettings(section) }
         if let section = try reader.section("baseline") {
             baseline = try DistillSettings(section, over: distill ?? DistillSettings(), from: distillReader?.layer(of: "objective"))
+        }
+        if distill == nil, baseline == nil, let section = try reader.section("student"), !section.isEmpty {
+            throw reader.error("student", "has no use without `distill` or `baseline`; add one of them (`distill: {}` takes the defaults), or leave it out")
         }
         let readers = [distill, baseline].compactMap { $0 }.filter(\.readsTeacher)
         needsFeatures = reader.has("features") || !readers.isEmpty

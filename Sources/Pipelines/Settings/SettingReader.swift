@@ -30,6 +30,9 @@ package final class SettingReader {
         return entries.first { $0.key == key }?.value
     }
 
+    /// Whether no key stands here.
+    package var isEmpty: Bool { entries.isEmpty }
+
     package func has(_ key: String) -> Bool { tree(key) != nil }
 
     package func text(_ key: String) throws(PipelinesError) -> String? {
@@ -59,7 +62,7 @@ package final class SettingReader {
         guard !path.isEmpty else { throw error(key, "is empty; give a file or folder") }
         let candidates = [relative(path, to: place.file), path]
         guard let found = candidates.first(where: Folder.exists) else {
-            throw error(key, "there is no file or folder '\(path)'")
+            throw error(key, "there is no file or folder '\(path)'" + (path.hasPrefix("/") ? "" : ", neither beside '\(place.file)' nor in the working folder"))
         }
         return found
     }
@@ -126,7 +129,9 @@ package final class SettingReader {
     package func section(_ key: String) throws(PipelinesError) -> SettingReader? {
         guard let tree = tree(key) else { return nil }
         if let section = named[key] { return section }
-        let section = try SettingReader(tree, path: path(key))
+        // `distill:` with nothing behind it takes the defaults.
+        let isNothing = if case .scalar("", _) = tree { true } else { false }
+        let section = try SettingReader(isNothing ? .mapping([], tree.place) : tree, path: path(key))
         sections.append(section)
         named[key] = section
         return section

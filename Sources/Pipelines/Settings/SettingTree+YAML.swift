@@ -6,9 +6,7 @@ extension SettingTree {
     package static func read(_ path: String, environment: [String: String]?, depth: Int = 0) throws(PipelinesError) -> SettingTree {
         guard depth < 100 else { throw .yaml(file: path, problem: "'extends' goes in a circle") }
         let bytes = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .yaml(file: path, problem: "it is not valid UTF-8")
-        }
+        let text = try yaml(bytes, path)
         let tree = try SettingTree(yaml: text, file: path, environment: environment)
         let (base, own) = tree.removing("extends")
         guard let base else { return own }
@@ -20,6 +18,12 @@ extension SettingTree {
             throw .setting(place: place.description, key: "extends", problem: "there is no file '\(basePath)'")
         }
         return try read(basePath, environment: environment, depth: depth + 1).overlaid(with: own)
+    }
+
+    /// A file's text, without the mark that some editors put before it.
+    static func yaml(_ bytes: [UInt8], _ path: String) throws(PipelinesError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .yaml(file: path, problem: "it is not valid UTF-8") }
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// - Parameter environment: what `${NAME}` may name; nil leaves such text as it is.

@@ -37,6 +37,9 @@ extension CorpusSettings {
     /// The contents of a split's file.
     package func hash(_ split: String) throws(PipelinesError) -> String {
         let place = try lift(PipelinesError.corpora) { () throws(CorporaError) in try CorpusReader(descriptor).path(of: split, in: path) }
+        guard Folder.exists(place) else {
+            throw .usage("split '\(split)' of \(descriptor.name): there is no file '\(place)'; name another folder (a corpus' `path`, --path), or leave the split out")
+        }
         return try lift(PipelinesError.files) { () throws(FilesError) in try ContentHash.file(place) }
     }
 }

@@ -25,9 +25,10 @@ extension Pipeline {
                 stage, problem: "the corpus has no labels, so the student has no classes; give every stage soft: 0 and hard: 0, or name the labels in the descriptor")
         }
         try checkVocabulary(configuration, "the student")
+        if settings.features.cache != nil { try checkTokenizer(stage) }
         let features = section.readsTeacher ? try cache(window: section.window) : nil
         let set = TrainingSet(examples, features)
-        let transfer = try section.usesTransfer ? transferSet(window: section.window) : nil
+        let transfer = try section.usesTransfer ? transferSet(section, stage) : nil
         try checkWords(section, stage, labels, features)
         let objective: (any StateObjective)? = if let features { try objective(section, stage, features) } else { nil }
         let student = Parameters(layout: ParameterLayout(student: configuration, objective: objective, teacherWidth: features?.hidden ?? 0))
@@ -36,9 +37,11 @@ extension Pipeline {
         if features != nil, section.comparesStates, let matched = try section.objective.matched(settings.shape(stage)) {
             var other = plan
             (other.objective, other.negatives) = (matched.objective, matched.negatives)
-            let lengths = try [other, plan].map { plan throws(PipelinesError) in
+            // The other text has the objective of this plan, not of the other.
+            let text = transfer.map { TrainingSet($0.examples, $0.features) }
+            let lengths = try [(other, text), (plan, transfer)].map { plan, transfer throws(PipelinesError) in
                 try lift(PipelinesError.training) { () throws(TrainingError) in
-                    try Trainer(plan: plan, configuration: configuration, set: set, stage: stage, workers: workers)
+                    try Trainer(plan: plan, configuration: configuration, set: set, transfer: transfer, stage: stage, workers: workers)
                         .firstStateGradient(of: student)
                 }
             }
@@ -66,7 +69,7 @@ extension Pipeline {
         let path = folder(plan) + "/train"
         return try lift(PipelinesError.features) { () throws(FeaturesError) in
             let cache = try FeatureCache(path, mappedShards: Self.mappedShards(window))
-            try cache.check(fingerprints: Self.fingerprints(of: plan))
+            try cache.check(fingerprints: fingerprints(of: plan))
             return cache
         }
     }
@@ -75,16 +78,16 @@ extension Pipeline {
     private static func mappedShards(_ window: Int?) -> Int { window.map { 2 * $0 + 1 } ?? .max }
 
     /// Text without labels, and what the teacher says of it.
-    private func transferSet(window: Int) throws(PipelinesError) -> TrainingSet {
-        TrainingSet(Examples(try table(of: "transfer", "train")), try cache(of: "transfer-features", window: window))
+    private func transferSet(_ section: DistillSettings, _ stage: String) throws(PipelinesError) -> TrainingSet {
+        let cache = try cache(of: "transfer-features", window: section.window)
+        return TrainingSet(Examples(try table(of: "transfer", "train")), cache, objective: try objective(section, stage, cache))
     }
 
-    /// The loss of states with what the cache knows of them.
+    /// The loss of states with what a cache knows of them; nil where nothing weighs it.
     private func objective(_ section: DistillSettings, _ stage: String, _ features: FeatureCache) throws(PipelinesError) -> (any StateObjective)? {
+        guard section.comparesStates else { return nil }
         var shape = try settings.shape(stage)
-        if section.comparesStates {
-            shape.statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
-        }
+        shape.statistics = try lift(PipelinesError.features) { () throws(FeaturesError) in try features.statistics() }
         return try section.objective.objective(shape)
     }
 

@@ -44,11 +44,7 @@ extension Pipeline {
         let table = try table(of: sequences, "train")
         var order: [Int]?
         if settings.features.tensors.contains(.logits) {
-            guard model.hasClassifier else {
-                throw .stage(
-                    plan.name,
-                    problem: "'\(teacherFolder)' has no classifier, and logits are cached; add `finetune:` to the teacher, or leave logits out of features.tensors")
-            }
+            try checkClassifier(model.hasClassifier, teacherFolder)
             order = try LabelMapping.order(
                 of: trainingTable().labelSet, in: model.configuration, stated: statedLabels, folder: teacherFolder)
         }
@@ -56,7 +52,7 @@ extension Pipeline {
         let observer = observer
         let count = table.count
         let source = table.featureSource
-        let fingerprints = Self.fingerprints(of: plan)
+        let fingerprints = fingerprints(of: plan)
         let labels = table.labelSet
         let (settings, sampling) = (settings.features, settings.wordSampling)
         let wordHead = sampling == nil ? nil : try wordHead(of: model)
@@ -78,8 +74,8 @@ extension Pipeline {
     }
 
     /// What a cache was made from.
-    static func fingerprints(of plan: StagePlan) -> [String: String] {
+    func fingerprints(of plan: StagePlan) -> [String: String] {
         func inputs(_ prefix: String) -> String { plan.inputs.filter { $0.name.hasPrefix(prefix) }.map(\.value).joined(separator: " ") }
-        return ["tokens": inputs("tokens"), "teacher": inputs("teacher")]
+        return ["tokens": inputs("tokens"), "teacher": inputs("teacher")].merging(tokenizer.fingerprints(maximumLength: settings.tokens.maximumLength)) { $1 }
     }
 }

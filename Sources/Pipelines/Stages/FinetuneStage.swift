@@ -66,7 +66,7 @@ extension Pipeline {
         guard configuration.maximumPositions >= settings.tokens.maximumLength else {
             throw .stage(
                 "tokens",
-                problem: "tokens.maxLength is \(settings.tokens.maximumLength), \(whose) has \(configuration.maximumPositions) positions; lower it")
+                problem: "tokens.maxLength (--max-length) is \(settings.tokens.maximumLength), \(whose) has \(configuration.maximumPositions) positions; lower it")
         }
     }
 }

@@ -56,7 +56,7 @@ extension Pipeline {
         }
     }
 
-    /// Takes all weights of another student.
+    /// Takes all weights of another student but those of a classifier, whose classes may be others.
     private func goOn(
         from model: BERTModel, _ folder: String, _ student: Parameters, _ configuration: BERTConfiguration
     ) throws(PipelinesError) {
@@ -73,6 +73,10 @@ extension Pipeline {
             throw .stage("distill", problem: "the student begins with '\(folder)', whose vocabulary has other words than '\(settings.tokens.vocabulary)'; take the same for both")
         }
         _ = model.copyEncoder(into: student)
+        if configuration.predictsWords, let head = try lift(PipelinesError.model, { () throws(BERTError) in try MaskedLanguageHead(folder: folder, of: model) }) {
+            head.copy(into: student)
+        }
+        if model.hasClassifier, settings.corpus != nil { note("distill: '\(folder)' has a classifier; the student's own begins anew") }
         if settings.student.takesProjections, let reason = try StudentProjections.read(folder, into: student) {
             observer.note("distill: the student's projections are drawn: \(reason)")
         }

@@ -1,5 +1,6 @@
 import Corpora
 import Files
+import FoundationEssentials
 import Randomness
 import Records
 import Shards
@@ -32,9 +33,26 @@ extension Pipeline {
     /// Writes the list of unusable records, and says that there are some.
     func write(rejects lines: [UInt8], to path: String) throws(PipelinesError) -> String {
         try lift(PipelinesError.files) { () throws(FilesError) in try AtomicFile.write(lines, to: path + "/rejects.jsonl") }
-        let count = lines.count { $0 == 0x0A }
-        if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
+        warn(of: lines, in: path)
         return "rejects.jsonl"
+    }
+
+    private func warn(of rejects: [UInt8], in path: String) {
+        let count = rejects.count { $0 == 0x0A }
+        if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
+    }
+
+    /// Of a stage that was finished before: says again what it skipped, and refuses it where fewer are allowed now.
+    func checkRejects(of plan: StagePlan) throws(PipelinesError) {
+        let path = folder(plan)
+        guard ["tokens", "transfer"].contains(plan.name), Folder.exists(path + "/rejects.jsonl") else { return }
+        let lines = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path + "/rejects.jsonl") }
+        warn(of: lines, in: path)
+        guard let limit = settings.corpus?.rejectLimit, plan.name == "tokens", settings.texts.isEmpty else { return }
+        let records = lines.split(separator: 0x0A).compactMap { try? JSONDecoder().decode(RejectRecord.self, from: Data($0)) }
+        for (split, all) in Dictionary(grouping: records, by: \.split).sorted(by: { $0.key < $1.key }) where all.count > limit {
+            throw .tooManyRejects(stage: plan.name, count: all.count, limit: limit, first: "\(split), line \(all[0].line): \(all[0].reason)")
+        }
     }
 
     /// How many records were unusable: the lines of each `rejects.jsonl`, and damaged pages.

@@ -38,14 +38,15 @@ struct StageFolder {
         }
         lock = try Self.lock(path, wait)
         // It may have been finished while we waited.
-        if let mark = try Self.mark(path + "/stage.json") {
+        let entries = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.names(path) }
+            .filter { !["stage.json", "stage.json.part", ".stages"].contains($0) }
+        // A mark of another plan by itself is of one that failed before it wrote anything.
+        if let mark = try Self.mark(path + "/stage.json"), mark.fingerprint == plan.fingerprint || mark.outputs != nil || !entries.isEmpty {
             try Self.check(mark, path, plan)
             isSealed = mark.outputs != nil
             return
         }
         isSealed = false
-        let entries = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.names(path) }
-            .filter { $0 != "stage.json.part" && $0 != ".stages" }
         if let other = entries.first {
             throw .stage(plan.name, problem: "'\(path)' holds other files ('\(other)'); give a new or an empty folder")
         }

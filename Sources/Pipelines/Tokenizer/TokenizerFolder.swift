@@ -69,6 +69,11 @@ public struct TokenizerFolder: Sendable {
             + "chinese=\(settings.handleChineseCharacters) special=[\(special.map(quoted).joined(separator: ","))]" + rare
     }
 
+    /// What a cache that is filled with it says of it.
+    package func fingerprints(maximumLength: Int) -> [String: String] {
+        ["vocabulary": vocabularyHash, "tokenizer": "\(facts) maxLength=\(maximumLength)"]
+    }
+
     /// Refuses a model that has embeddings of another vocabulary.
     package func check(_ configuration: BERTConfiguration, _ whose: String) throws(PipelinesError) {
         let count = tokenizer.vocabulary.count

@@ -1,0 +1,30 @@
+import BERT
+import Corpora
+import Features
+import Tokens
+import WordPiece
+
+extension Pipeline {
+    /// Refuses, before any work, a teacher that its stages would refuse: by its configuration and the names of its tensors alone.
+    func checkTeacher() throws(PipelinesError) {
+        guard plans.contains(where: { ["finetune", "augment", "features", "transfer-features"].contains($0.name) }) else { return }
+        switch settings.teacher?.source {
+        case nil: return
+        case .random(let architecture)?: try checkVocabulary(BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count), "the teacher")
+        case .folder(let path)?:
+            let checkpoint = try lift(PipelinesError.model) { () throws(BERTError) in try Checkpoint(folder: path) }
+            try checkVocabulary(checkpoint.configuration, "the teacher")
+            guard plan("finetune") == nil, plan("features") != nil, settings.features.tensors.contains(.logits) else { return }
+            try checkClassifier(checkpoint.hasClassifier, path)
+            if let labels = settings.corpus?.descriptor.labelSet {
+                _ = try LabelMapping.order(of: labels, in: checkpoint.configuration, stated: statedLabels, folder: path)
+            }
+        }
+    }
+
+    func checkClassifier(_ hasClassifier: Bool, _ folder: String) throws(PipelinesError) {
+        guard !hasClassifier else { return }
+        throw .usage(
+            "'\(folder)' has no classifier, and logits are cached; tune it first (`finetune:` of the teacher, or `limbeck finetune`), or leave logits out of features.tensors")
+    }
+}

@@ -1,0 +1,28 @@
+import Features
+import Shards
+import Tokens
+import WordPiece
+
+extension Pipeline {
+    /// Refuses a cache that was filled with another tokenizer, and says so where that cannot be told.
+    func checkTokenizer(_ stage: String) throws(PipelinesError) {
+        let cache = try cache()
+        let found = cache.shards.identity.fingerprints
+        if case .maskedWords(let words) = try trainingTable().labelSet, words != tokenizer.tokenizer.vocabulary.count {
+            throw .features(.stale(folder: cache.folder, what: ["it is of \(words) words, '\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count)"]))
+        }
+        if let vocabulary = found["vocabulary"], vocabulary != tokenizer.vocabularyHash {
+            throw .stage(stage, problem: "'\(cache.folder)' was filled with another vocabulary than '\(tokenizer.vocabularyPath)'; give the one that belongs to the cache")
+        }
+        let facts = found["tokenizer"] ?? ""
+        // Other programs name a tokenizer in words of their own.
+        let isOurs = facts.hasPrefix("lowercase=")
+        if isOurs, !facts.hasPrefix(tokenizer.facts + " maxLength=") {
+            throw .stage(stage, problem: "'\(cache.folder)' was filled by a tokenizer with '\(facts)', and '\(tokenizer.vocabularyPath)' has '\(tokenizer.facts)'; give the one that belongs to the cache")
+        }
+        let unknown = [found["vocabulary"] == nil ? "vocabulary" : nil, isOurs ? nil : "tokenizer"].compactMap(\.self)
+        if !unknown.isEmpty {
+            note("\(stage): '\(cache.folder)' does not say of which \(unknown.joined(separator: " and ")) it is; what '\(tokenizer.vocabularyPath)' says is taken for it")
+        }
+    }
+}
