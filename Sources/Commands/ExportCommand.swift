@@ -160,8 +160,7 @@ public enum ExportCommand {
         let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
         let tokenizer = try TokenizerFolder(folder)
         try tokenizer.check(model.configuration, "the model")
-        try lift(PipelinesError.files) { () throws(FilesError) in try Folder.create(output) }
-        if let other = try lift(PipelinesError.files, { () throws(FilesError) in try Folder.names(output) }).first {
+        if let other = try lift(PipelinesError.files, { () throws(FilesError) in try stranger(in: output, to: folder) }) {
             throw .stage("export", problem: "'\(output)' holds other files ('\(other)'); give a new or an empty folder")
         }
         try lift(PipelinesError.files) { () throws(FilesError) in
@@ -169,6 +168,18 @@ public enum ExportCommand {
         }
         let names = try tokenizer.write(into: output, maximumLength: model.configuration.maximumPositions)
         work.printer.note("\(output): \((["config.json", "model.safetensors"] + names).joined(separator: ", "))")
+    }
+}
+
+extension ExportCommand {
+    /// A file in the way of a model's copy; none where an earlier one was cut off, which begins with its configuration.
+    private static func stranger(in output: String, to folder: String) throws(FilesError) -> String? {
+        try Folder.create(output)
+        let names = try Folder.names(output).sorted().filter { $0 != "config.json.part" }
+        let config = "/config.json"
+        guard Folder.exists(output + config), try Folder.contents(output + config) == Folder.contents(folder + config) else { return names.first }
+        let ours = ["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json", "tokenizer.json"]
+        return names.first { !ours.contains($0.hasSuffix(".part") ? String($0.dropLast(5)) : $0) }
     }
 }
 

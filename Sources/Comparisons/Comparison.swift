@@ -73,7 +73,9 @@ public struct Comparison {
         let text = table(of: pipelines)
         try write(text)
         try lift(PipelinesError.files) { () throws(FilesError) in try StandardOutput.write(text.markdown) }
-        return rejects.values.reduce(0, +)
+        let count = rejects.values.reduce(0, +)
+        if count > 0 { work.printer.warn("compare: \(count) records were unusable and skipped; each task's tokens list them (rejects.jsonl)") }
+        return count
     }
 
     /// Writes and prints the table of the rows that there are, whatever data and settings are at hand.
@@ -85,6 +87,7 @@ public struct Comparison {
     }
 
     private func write(_ table: ComparisonTable) throws(PipelinesError) {
+        if store.results.isEmpty { return }
         let texts = [("table.md", table.markdown), ("table.tsv", table.tsv), ("table.json", table.json)]
         try lift(PipelinesError.files) { () throws(FilesError) in
             try Folder.create(store.folder)
@@ -130,7 +133,10 @@ public struct Comparison {
         }
         for (run, settings) in try settings.pipelines(leaveOut) {
             let pipeline: Pipeline
-            do { pipeline = try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers) } catch {
+            do {
+                pipeline = try Pipeline(settings, store: stages, observer: work.observer, workers: work.workers)
+                try pipeline.checkTeacher(until: "distill")
+            } catch {
                 if leaveOut(run.task, error) { continue }
                 throw error
             }

@@ -39,7 +39,9 @@ extension ComparisonSettings {
             var (layers, tensors): (Set<Int>, Set<Tensor>) = ([], [])
             for place in places {
                 let settings = made[place].settings
-                if settings.features.layers == nil { layers.formUnion(try settings.cachedLayers()) }
+                if settings.features.layers == nil {
+                    do { layers.formUnion(try settings.cachedLayers()) } catch { if !leaveOut(task.name, error) { throw error } }
+                }
                 if !settings.features.tensorsAreStated { tensors.formUnion(settings.features.tensors) }
             }
             for place in places {

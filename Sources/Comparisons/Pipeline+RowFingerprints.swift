@@ -1,4 +1,5 @@
 import Pipelines
+import Shards
 
 extension Pipeline {
     /// What decides the predictions of this pipeline's student on a split.
@@ -13,16 +14,19 @@ extension Pipeline {
     /// What decides a constant, which is learnt from the training split; a tuned teacher's fingerprint has it.
     private var constant: String {
         if plan("finetune") != nil { return "" }
-        let inputs = settings.features.cache == nil
-            ? plan("tokens")?.inputs.filter { ["descriptor.train", "corpus.train"].contains($0.name) } : plan("distill")?.inputs.filter { ["cache", "tokens"].contains($0.name) }
-        return (inputs ?? []).map { " " + $0.value }.joined()
+        if let folder = settings.features.cache {
+            // Caches of one text in several precisions are of the same labels.
+            guard let shards = try? ShardSet(folder: folder) else { return "" }
+            return " " + (["corpus", "tokens"].lazy.compactMap { shards.identity.fingerprints[$0] }.first ?? shards.manifestHash)
+        }
+        return (plan("tokens")?.inputs ?? []).filter { ["descriptor.train", "corpus.train"].contains($0.name) }.map { " " + $0.value }.joined()
     }
 
     private func fingerprint(_ what: String, of model: String, _ split: String) -> String {
         // Of the tokens what decides this split: others may be added.
         let tokens = (plan("tokens")?.inputs ?? []).filter { input in
             let parts = input.name.split(separator: ".", maxSplits: 1)
-            return parts.count == 1 || !["descriptor", "corpus"].contains(parts[0]) || parts[1] == split
+            return parts.count == 1 || !["descriptor", "corpus", "cells"].contains(parts[0]) || parts[1] == split
         }
         return StagePlan(what, version: 1, inputs: [("model", model), ("split", split)] + tokens.map { ($0.name, $0.value) }).fingerprint
     }

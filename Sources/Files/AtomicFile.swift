@@ -22,13 +22,14 @@ public enum AtomicFile {
             do { return try call() } catch { throw wrap(error) }
         }
         // Behind /dev/stdout may be a file that others write to, too.
-        let isOpen = ["/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
+        let open = Self.descriptor(path)
         // What a link stands for is written, and the link stays.
-        let path = isOpen ? path : Folder.resolved(path) ?? path
-        let isSpecial = isOpen || Folder.isSpecial(path)
+        let path = open == nil ? Folder.resolved(path) ?? path : path
+        let isSpecial = open != nil || Folder.isSpecial(path)
         if Folder.isFolder(path) { throw wrap(.isFolder(path: path)) }
         let target = isSpecial ? path : path + ".part"
         let file = try files { () throws(FilesError) in
+            if let open { return try OutputFile(duplicating: open, path: path) }
             if isSpecial { return try OutputFile(appendingTo: path) }
             do throws(FilesError) { return try OutputFile(creating: target) } catch {
                 // It is the folder that is not there.
@@ -45,6 +46,17 @@ public enum AtomicFile {
         } catch {
             if !isSpecial { try? Folder.removeFile(target) }
             throw error
+        }
+    }
+
+    /// The open file that a path is another name of.
+    private static func descriptor(_ path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": return 1
+        case "/dev/stderr": return 2
+        default:
+            guard let folder = ["/dev/fd/", "/proc/self/fd/"].first(where: path.hasPrefix) else { return nil }
+            return Int32(path.dropFirst(folder.count))
         }
     }
 

@@ -32,6 +32,12 @@ public final class OutputFile {
         self.init(path, file, position: (try? Folder.size(path)) ?? 0)
     }
 
+    /// Goes on where another descriptor of this process stands, which stays open.
+    public convenience init(duplicating number: Int32, path: String) throws(FilesError) {
+        let copy = try check(path, "write") { dup(number) }
+        self.init(path, FileDescriptor(rawValue: copy), position: 0)
+    }
+
     private init(_ path: String, _ file: FileDescriptor, position: Int) {
         (self.path, self.file, self.position) = (path, file, position)
     }

@@ -12,7 +12,7 @@ extension Pipeline {
             for split in settings.splits {
                 corpus[split] = [
                     ("descriptor.\(split)", source.descriptor.canonical(of: split)), ("corpus.\(split)", try source.hash(split)),
-                ]
+                ] + (source.descriptor.format == .conll ? [("cells.\(split)", "one a tab")] : [])
             }
         }
         let texts = settings.features.cache == nil ? try textInputs(settings.texts, &plans) : []

@@ -6,8 +6,11 @@ import WordPiece
 
 extension Pipeline {
     /// Refuses, before any work, a teacher that its stages would refuse: by its configuration and the names of its tensors alone.
-    func checkTeacher() throws(PipelinesError) {
-        guard plans.contains(where: { ["finetune", "augment", "features", "transfer-features"].contains($0.name) }) else { return }
+    ///
+    /// - Parameter until: the last stage that is going to run; nil for all.
+    package func checkTeacher(until: String? = nil) throws(PipelinesError) {
+        let last = plans.firstIndex { $0.name == until } ?? plans.count - 1
+        guard plans.prefix(last + 1).contains(where: { ["finetune", "augment", "features", "transfer-features"].contains($0.name) && !isFinished($0) }) else { return }
         switch settings.teacher?.source {
         case nil: return
         case .random(let architecture)?: try checkVocabulary(BERTConfiguration(architecture, vocabularySize: tokenizer.tokenizer.vocabulary.count), "the teacher")

@@ -42,7 +42,6 @@ public struct Pipeline: Sendable {
         }
         self.priors = priors
         plans = try Self.plans(settings, tokenizer, after: priors.first)
-        try checkTeacher()
     }
 
     /// The plan of the student that this pipeline makes.

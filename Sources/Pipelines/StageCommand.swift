@@ -17,14 +17,15 @@ public enum StageCommand {
         let settings = try PipelineSettings(all, overrides: overrides, environment: Environment.variables)
         let pipeline = try Pipeline(settings, store: output + "/.stages", observer: work.observer, workers: work.workers)
         guard let last = pipeline.plan(stage) else { preconditionFailure("the values plan the stage") }
+        try pipeline.checkTeacher(until: stage)
         // Whether it can be filled is known before anything is computed.
         if try !StageFolder(output, plan: last).isSealed {
             for plan in pipeline.plans.prefix(while: { $0.name != stage }) where plan.name != "baseline" {
                 _ = try pipeline.perform(plan, in: pipeline.folder(plan), waits: false)
             }
             _ = try pipeline.makePrior(of: last)
-        } else if let tokens = pipeline.plan("tokens") {
-            try pipeline.checkRejects(of: tokens)
+        } else {
+            try pipeline.warnOfRejects(of: "tokens")
         }
         let wasReused = try pipeline.perform(last, in: output, waits: false).wasReused
         work.printer.note("\(stage): \(wasReused ? "was finished before" : "done"), \(output)")

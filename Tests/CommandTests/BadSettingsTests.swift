@@ -13,6 +13,8 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BadSettingsTests {
+    private static let student = "student: { layers: 1, hidden: 8, intermediate: 16, heads: 2, positions: 16 }\n"
+
     static let cases = [
         BadSetting(name: "unknown key", old: "distill: { epochs: 3", new: "distill: { epoch: 3", says: ["tiny.yaml:9:", "distill.epoch", "did you mean 'epochs'"]),
         BadSetting(name: "unknown section", old: "student:", new: "studnet:", says: ["tiny.yaml:8:1", "'student'"]),
@@ -36,9 +38,9 @@ struct BadSetting: Sendable, CustomTestStringConvertible {
         BadSetting(name: "extends nothing", old: "name: tiny", new: "extends: base.yaml", says: ["extends", "base.yaml"]),
         BadSetting(
             name: "a student that nothing trains",
-            old: "distill: { epochs: 3, batchSize: 8, learningRate: 5.0e-3, checkpointSteps: 2 }\nbaseline: { objective: hard }\nevaluate: { splits: [dev] }\n"
-                + "export: { format: huggingface }\n",
-            new: "", says: ["tiny.yaml:8:", "student", "has no use without `distill` or `baseline`"]),
+            old: "features: { layers: uniform }\n" + student + "distill: { epochs: 3, batchSize: 8, learningRate: 5.0e-3, checkpointSteps: 2 }\n"
+                + "baseline: { objective: hard }\nevaluate: { splits: [dev] }\nexport: { format: huggingface }\n",
+            new: student, says: ["tiny.yaml:7:", "student", "has no use without `distill` or `baseline`"]),
         BadSetting(
             name: "a contrast with nothing", old: "distill: { epochs: 3", new: "distill: { objective: infonce, negatives: { count: 0 }, epochs: 3",
             says: ["tiny.yaml:9:", "distill.negatives.count", "1 at least"]),

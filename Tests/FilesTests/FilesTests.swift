@@ -125,6 +125,20 @@ private func scratch(_ name: String) throws -> String {
         #expect(try Folder.contents(folder + "/a") == [1, 2, 3, 4, 5])
     }
 
+    /// What another writes there next stands behind it.
+    @Test func aFileThatIsOpenGoesOnForOthersToo() throws {
+        let folder = try scratch("shared")
+        defer { try? Folder.remove(folder) }
+        let descriptor = unsafe open(folder + "/a", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let bytes: [UInt8] = [1, 5]
+        #expect(unsafe write(descriptor, bytes, 1) == 1)
+        try AtomicFile.write([2, 3, 4], to: "/dev/fd/\(descriptor)")
+        #expect(unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + 1, 1) } == 1)
+        #expect(try Folder.contents(folder + "/a") == [1, 2, 3, 4, 5])
+    }
+
     @Test func aTargetIsCheckedBeforeTheWork() throws {
         let folder = try scratch("check")
         defer { try? Folder.remove(folder) }

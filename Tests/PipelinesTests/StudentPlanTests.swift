@@ -87,23 +87,45 @@ import Testing
         }
     }
 
+    /// Laid over a pipeline, a section with nothing in it keeps what stands there.
+    @Test func anEmptySectionChangesNothing() throws {
+        let bench = try Bench()
+        let text = Bench.least + "student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }\ndistill: { epochs: 3, objective: mse }\n"
+        let before = try bench.plans(text)
+        #expect(try bench.plans(text, set: ["distill=", "student="]) == before)
+        #expect(try bench.plans(text, set: ["distill={}"]) == before)
+    }
+
+    @Test func aFolderOfOthersIsNotFilledWithShards() throws {
+        let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        try folder.write("kernels", to: "begun/arithmetic.txt")
+        try folder.write("mine", to: "mine/notes.txt")
+        try folder.write("mine", to: "grown/notes.txt")
+        try folder.write("", to: "grown/journal.jsonl")
+        for name in ["absent", "begun", "grown"] { try ShardOutput.check(folder.path + "/" + name, command: "features") }
+        #expect(refusal { try ShardOutput.check(folder.path + "/mine", command: "features") }.contains("holds other files ('notes.txt')"))
+    }
+
     // MARK: A teacher that no stage could use
 
     @Test func aTeacherIsLookedAtBeforeTheWork() throws {
         let bench = try Bench()
         let text = Bench.least + "features: {}\n"
+        func check(_ overrides: [String] = [], until: String? = nil) -> String { refusal { try bench.pipeline(text, set: overrides).checkTeacher(until: until) } }
         // Weights that are none.
-        #expect(refusal { try bench.pipeline(text) }.contains("teacher/model.safetensors"))
+        #expect(check().contains("teacher/model.safetensors"))
+        #expect(check(until: "tokens") == "", "it is not asked yet")
         try bench.saveTeacher(classes: [])
-        #expect(refusal { try bench.pipeline(text) }.contains("/teacher' has no classifier, and logits are cached"))
-        #expect(refusal { try bench.pipeline(text, set: ["features.tensors=[hidden]"]) } == "")
-        #expect(refusal { try bench.pipeline(text, set: ["teacher.finetune={}"]) } == "", "it is given one")
+        #expect(check().contains("/teacher' has no classifier, and logits are cached"))
+        #expect(check(["features.tensors=[hidden]"]) == "")
+        #expect(check(["teacher.finetune={}"]) == "", "it is given one")
         try bench.saveTeacher(classes: ["no", "yes"])
-        #expect(refusal { try bench.pipeline(text) }.contains("the model has no label 'ham'"))
-        #expect(refusal { try bench.pipeline(text, set: ["teacher.labels=[spam, ham]"]) } == "")
+        #expect(check().contains("the model has no label 'ham'"))
+        #expect(check(["teacher.labels=[spam, ham]"]) == "")
         try bench.saveTeacher(words: 9)
-        #expect(refusal { try bench.pipeline(text) }.contains("has 7 tokens, the teacher has embeddings for 9"))
+        #expect(check().contains("has 7 tokens, the teacher has embeddings for 9"))
         try bench.saveTeacher()
-        #expect(refusal { try bench.pipeline(text) } == "")
+        #expect(check() == "")
     }
 }

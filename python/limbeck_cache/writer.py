@@ -37,7 +37,8 @@ class CacheWriter:
     - `heads`: of the attention scores.
     - `logit_order`: for each class the teacher's own column, where they are not in one order.
     - `documents`: whether rows name the document that they come from.
-    - `fingerprints`: what the cache is made from, by name; a string changes when the thing does.
+    - `fingerprints`: what the cache is made from, by name; a string changes when the thing does. `limbeck distill --cache` compares
+      `vocabulary` where it is `xxh3-128:` and the hash of vocab.txt.
     - `pilot_rows`: held in memory until their means are known, 1,000 at most.
 
     Raises RowError for settings that contradict each other, SealedError, FolderError, DamagedError.

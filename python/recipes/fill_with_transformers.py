@@ -62,7 +62,7 @@ def fingerprints(arguments: argparse.Namespace) -> dict[str, str]:
     return {
         "corpus": fingerprint(arguments.input),
         # By its contents alone, as limbeck has it, so that `limbeck distill --cache` compares it with its own.
-        **({"vocabulary": xxhash.xxh3_128_hexdigest(vocabulary.read_bytes())} if vocabulary.exists() else {}),
+        **({"vocabulary": "xxh3-128:" + xxhash.xxh3_128_hexdigest(vocabulary.read_bytes())} if vocabulary.exists() else {}),
         "tokenizer": fingerprint(*(path for path in files if path.name.startswith("tokenizer")), more=str(arguments.max_length)),
         "teacher": fingerprint(*(path for path in files if path.suffix in (".safetensors", ".bin") or path.name == "config.json")),
     }

@@ -75,7 +75,8 @@ extension PipelineSettings {
         if let section = try reader.section("baseline") {
             baseline = try DistillSettings(section, over: distill ?? DistillSettings(), from: distillReader?.layer(of: "objective"))
         }
-        if distill == nil, baseline == nil, let section = try reader.section("student"), !section.isEmpty {
+        // The layers of a student choose those that are cached.
+        if distill == nil, baseline == nil, !reader.has("features"), let section = try reader.section("student"), !section.isEmpty {
             throw reader.error("student", "has no use without `distill` or `baseline`; add one of them (`distill: {}` takes the defaults), or leave it out")
         }
         let readers = [distill, baseline].compactMap { $0 }.filter(\.readsTeacher)

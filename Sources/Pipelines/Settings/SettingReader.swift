@@ -62,7 +62,7 @@ package final class SettingReader {
         guard !path.isEmpty else { throw error(key, "is empty; give a file or folder") }
         let candidates = [relative(path, to: place.file), path]
         guard let found = candidates.first(where: Folder.exists) else {
-            throw error(key, "there is no file or folder '\(path)'" + (path.hasPrefix("/") ? "" : ", neither beside '\(place.file)' nor in the working folder"))
+            throw error(key, "there is no file or folder '\(path)'" + (path.hasPrefix("/") || !Folder.exists(place.file) ? "" : ", neither beside '\(place.file)' nor in the working folder"))
         }
         return found
     }

@@ -60,6 +60,8 @@ package indirect enum SettingTree: Sendable, Equatable {
 
     /// The same as if both stood in one layer.
     package func merged(with other: SettingTree) -> SettingTree {
+        // A section with nothing in it changes nothing.
+        if case .mapping = self, case .scalar("", _) = other { return self }
         guard case .mapping(var entries, let place) = self, case .mapping(let others, _) = other else { return other }
         for entry in others {
             if let index = entries.firstIndex(where: { $0.key == entry.key }) {

@@ -11,16 +11,16 @@ extension Pipeline {
         if case .maskedWords(let words) = try trainingTable().labelSet, words != tokenizer.tokenizer.vocabulary.count {
             throw .features(.stale(folder: cache.folder, what: ["it is of \(words) words, '\(tokenizer.vocabularyPath)' has \(tokenizer.tokenizer.vocabulary.count)"]))
         }
-        if let vocabulary = found["vocabulary"], vocabulary != tokenizer.vocabularyHash {
+        // Other programs name a tokenizer in words of their own, and a vocabulary too, unless they say that it is a hash of its bytes.
+        let facts = found["tokenizer"].flatMap { $0.hasPrefix("lowercase=") ? $0 : nil }
+        let hash = found["vocabulary"].flatMap { facts != nil ? $0 : $0.hasPrefix("xxh3-128:") ? String($0.dropFirst("xxh3-128:".count)) : nil }
+        if let hash, hash != tokenizer.vocabularyHash {
             throw .stage(stage, problem: "'\(cache.folder)' was filled with another vocabulary than '\(tokenizer.vocabularyPath)'; give the one that belongs to the cache")
         }
-        let facts = found["tokenizer"] ?? ""
-        // Other programs name a tokenizer in words of their own.
-        let isOurs = facts.hasPrefix("lowercase=")
-        if isOurs, !facts.hasPrefix(tokenizer.facts + " maxLength=") {
+        if let facts, !facts.hasPrefix(tokenizer.facts + " maxLength=") {
             throw .stage(stage, problem: "'\(cache.folder)' was filled by a tokenizer with '\(facts)', and '\(tokenizer.vocabularyPath)' has '\(tokenizer.facts)'; give the one that belongs to the cache")
         }
-        let unknown = [found["vocabulary"] == nil ? "vocabulary" : nil, isOurs ? nil : "tokenizer"].compactMap(\.self)
+        let unknown = [hash == nil ? "vocabulary" : nil, facts == nil ? "tokenizer" : nil].compactMap(\.self)
         if !unknown.isEmpty {
             note("\(stage): '\(cache.folder)' does not say of which \(unknown.joined(separator: " and ")) it is; what '\(tokenizer.vocabularyPath)' says is taken for it")
         }

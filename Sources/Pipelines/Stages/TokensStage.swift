@@ -42,26 +42,32 @@ extension Pipeline {
         if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
     }
 
-    /// Of a stage that was finished before: says again what it skipped, and refuses it where fewer are allowed now.
+    /// Says again what a stage skipped that was finished before.
+    func warnOfRejects(of stage: String) throws(PipelinesError) {
+        guard ["tokens", "transfer"].contains(stage), let plan = plan(stage) else { return }
+        warn(of: try rejects(of: plan), in: folder(plan))
+    }
+
+    /// Refuses a stage that was finished before where fewer unusable records are allowed now.
     func checkRejects(of plan: StagePlan) throws(PipelinesError) {
-        let path = folder(plan)
-        guard ["tokens", "transfer"].contains(plan.name), Folder.exists(path + "/rejects.jsonl") else { return }
-        let lines = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path + "/rejects.jsonl") }
-        warn(of: lines, in: path)
         guard let limit = settings.corpus?.rejectLimit, plan.name == "tokens", settings.texts.isEmpty else { return }
-        let records = lines.split(separator: 0x0A).compactMap { try? JSONDecoder().decode(RejectRecord.self, from: Data($0)) }
+        let records = try rejects(of: plan).split(separator: 0x0A).compactMap { try? JSONDecoder().decode(RejectRecord.self, from: Data($0)) }
         for (split, all) in Dictionary(grouping: records, by: \.split).sorted(by: { $0.key < $1.key }) where all.count > limit {
             throw .tooManyRejects(stage: plan.name, count: all.count, limit: limit, first: "\(split), line \(all[0].line): \(all[0].reason)")
         }
+    }
+
+    private func rejects(of plan: StagePlan) throws(PipelinesError) -> [UInt8] {
+        let path = folder(plan) + "/rejects.jsonl"
+        guard Folder.exists(path) else { return [] }
+        return try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }
     }
 
     /// How many records were unusable: the lines of each `rejects.jsonl`, and damaged pages.
     package func rejectCount() throws(PipelinesError) -> Int {
         var count = 0
         if let plan = plan(CorpusStage.name), isFinished(plan) { count += try CorpusStage.counts(of: folder(plan)).problems }
-        for path in ["tokens", "transfer"].compactMap(plan).map({ folder($0) + "/rejects.jsonl" }) where Folder.exists(path) {
-            count += try lift(PipelinesError.files) { () throws(FilesError) in try Folder.contents(path) }.count { $0 == 0x0A }
-        }
+        for plan in ["tokens", "transfer"].compactMap(plan) { count += try rejects(of: plan).count { $0 == 0x0A } }
         return count
     }
 

@@ -6,7 +6,8 @@ package enum ShardOutput {
     package static func check(_ folder: String, command: String) throws(PipelinesError) {
         guard Folder.isFolder(folder) else { return }
         let names = try lift(PipelinesError.files) { () throws(FilesError) in try Folder.names(folder) }
-        let ours = ["journal.jsonl", "journal.jsonl.part", "manifest.json", "parts"]
+        // The kernels of a cache are noted before its journal begins.
+        let ours = ["journal.jsonl", "journal.jsonl.part", "manifest.json", "parts", "arithmetic.txt", "arithmetic.txt.part"]
         guard let other = names.sorted().first, !names.contains(where: ours.contains) else { return }
         throw .stage(command, problem: "'\(folder)' holds other files ('\(other)'); give a new or an empty folder")
     }

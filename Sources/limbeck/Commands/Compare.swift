@@ -56,5 +56,5 @@ struct Compare: ParsableCommand {
         if try comparison.run() > 0 { throw ExitCode(2) }
     }
 
-    private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map { $0.trimmingPrefix(" ").split(separator: " ").joined(separator: " ") } }
+    private func names(_ text: String?) -> [String]? { text?.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") } }
 }
