@@ -160,26 +160,33 @@ public enum ExportCommand {
         let model = try lift(PipelinesError.model) { () throws(BERTError) in try BERTModel(folder: folder) }
         let tokenizer = try TokenizerFolder(folder)
         try tokenizer.check(model.configuration, "the model")
-        if let other = try lift(PipelinesError.files, { () throws(FilesError) in try stranger(in: output, to: folder) }) {
+        let names = ["config.json", "model.safetensors"] + tokenizer.fileNames
+        let there = try lift(PipelinesError.files) { () throws(FilesError) in
+            try Folder.create(output)
+            return try Folder.names(output).sorted().filter { !$0.hasSuffix(".part") || !names.contains(String($0.dropLast(5))) }
+        }
+        if let other = try lift(PipelinesError.files, { () throws(FilesError) in try stranger(among: there, of: names, in: output, to: folder) }) {
             throw .stage("export", problem: "'\(output)' holds other files ('\(other)'); give a new or an empty folder")
         }
+        if Set(there).isSuperset(of: names) { return work.printer.note("\(output): was made before") }
         try lift(PipelinesError.files) { () throws(FilesError) in
             for name in ["config.json", "model.safetensors"] { try AtomicFile.write(Folder.contents(folder + "/" + name), to: output + "/" + name) }
         }
-        let names = try tokenizer.write(into: output, maximumLength: model.configuration.maximumPositions)
-        work.printer.note("\(output): \((["config.json", "model.safetensors"] + names).joined(separator: ", "))")
+        _ = try tokenizer.write(into: output, maximumLength: model.configuration.maximumPositions)
+        work.printer.note("\(output): \(names.joined(separator: ", "))")
     }
 }
 
 extension ExportCommand {
-    /// A file in the way of a model's copy; none where an earlier one was cut off, which begins with its configuration.
-    private static func stranger(in output: String, to folder: String) throws(FilesError) -> String? {
-        try Folder.create(output)
-        let names = try Folder.names(output).sorted().filter { $0 != "config.json.part" }
-        let config = "/config.json"
-        guard Folder.exists(output + config), try Folder.contents(output + config) == Folder.contents(folder + config) else { return names.first }
-        let ours = ["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json", "tokenizer.json"]
-        return names.first { !ours.contains($0.hasSuffix(".part") ? String($0.dropLast(5)) : $0) }
+    /// A file in the way of a model's copy. One that was cut off has its first files there, byte for byte.
+    private static func stranger(among there: [String], of names: [String], in output: String, to folder: String) throws(FilesError) -> String? {
+        guard there.contains("config.json") else { return there.first }
+        for name in there {
+            guard names.contains(name) else { return name }
+            let isCopied = name == "config.json" || name == "model.safetensors"
+            if isCopied, try ContentHash.file(output + "/" + name) != ContentHash.file(folder + "/" + name) { return name }
+        }
+        return nil
     }
 }
 

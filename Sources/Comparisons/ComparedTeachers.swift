@@ -28,7 +28,7 @@ final class ComparedTeachers {
         for split in pipeline.settings.evaluate.splits {
             let fingerprint = pipeline.teacherFingerprint(split)
             guard known[fingerprint] == nil, let kept = store.result(task, FinishedRow.teacher, split, nil), kept.fingerprint == fingerprint else { continue }
-            _ = try pipeline.run(until: pipeline.plan("finetune") == nil ? "tokens" : "finetune", finished: finished)
+            _ = try pipeline.run(until: pipeline.plan("finetune") == nil ? "tokens" : "finetune", warns: false, finished: finished)
             guard let teacher = try output(of: pipeline, split) else { continue }
             let (ours, theirs) = (try pipeline.tokenTable(split).predictions(teacher), kept.predictions)
             let count = ours.count

@@ -64,7 +64,7 @@ public struct Comparison {
                 work.printer.note("\(stage.name): " + (stage.wasReused ? "was finished before" : "done in \(duration(stage.seconds))"))
             }
             try teachers.check(of: run.task, pipeline, finished: tell)
-            let records = try pipeline.run(until: "distill", finished: tell)
+            let records = try pipeline.run(until: "distill", warns: false, finished: tell)
             rejects[run.task] = try pipeline.rejectCount()
             let training = records.last { $0.name == "distill" && !$0.wasReused }?.seconds
             for split in pipeline.settings.evaluate.splits { try store.add(results(run, pipeline, split, seconds: training)) }

@@ -15,9 +15,11 @@ extension Pipeline {
     private var constant: String {
         if plan("finetune") != nil { return "" }
         if let folder = settings.features.cache {
-            // Caches of one text in several precisions are of the same labels.
             guard let shards = try? ShardSet(folder: folder) else { return "" }
-            return " " + (["corpus", "tokens"].lazy.compactMap { shards.identity.fingerprints[$0] }.first ?? shards.manifestHash)
+            let (names, prints) = (shards.identity.labelNames, shards.identity.fingerprints)
+            // Caches of one text and teacher in several precisions are of the same labels.
+            guard let text = prints["corpus"] ?? prints["tokens"], let teacher = prints["teacher"] else { return " " + shards.manifestHash }
+            return " " + [text, teacher, names.joined(separator: ",")].joined(separator: " ")
         }
         return (plan("tokens")?.inputs ?? []).filter { ["descriptor.train", "corpus.train"].contains($0.name) }.map { " " + $0.value }.joined()
     }

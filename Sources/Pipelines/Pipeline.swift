@@ -69,16 +69,17 @@ public struct Pipeline: Sendable {
     ///
     /// - Parameters:
     ///   - until: the last stage to run; nil runs all.
+    ///   - warns: whether it is said again what stages skipped that were finished before.
     ///   - finished: told of each stage as it ends.
     public func run(
-        until: String? = nil, finished: (RunRecord.Stage) -> Void = { _ in }
+        until: String? = nil, warns: Bool = true, finished: (RunRecord.Stage) -> Void = { _ in }
     ) throws(PipelinesError) -> [RunRecord.Stage] {
         var records: [RunRecord.Stage] = []
         for plan in plans {
             if observer.isInterrupted() { throw .interrupted(stage: plan.name) }
             if !isFinished(plan) { records += try makePrior(of: plan, finished: finished) }
             let start = ContinuousClock.now
-            let outcome = try perform(plan, in: folder(plan), waits: true)
+            let outcome = try perform(plan, in: folder(plan), waits: true, warns: warns)
             let record = RunRecord.Stage(
                 name: plan.name, fingerprint: plan.fingerprint, wasReused: outcome.wasReused,
                 seconds: outcome.trainingSeconds ?? (ContinuousClock.now - start) / .seconds(1))
@@ -104,13 +105,15 @@ public struct Pipeline: Sendable {
 
     /// Fills a folder with what a stage makes.
     ///
-    /// - Parameter waits: whether a stage that another run of the same store is filling is waited for.
+    /// - Parameters:
+    ///   - waits: whether a stage that another run of the same store is filling is waited for.
+    ///   - warns: whether it is said again what one skipped that was finished before.
     /// - Returns: whether it stood there already; of a training how long it took, across interruptions.
-    func perform(_ plan: StagePlan, in path: String, waits: Bool) throws(PipelinesError) -> (wasReused: Bool, trainingSeconds: Double?) {
+    func perform(_ plan: StagePlan, in path: String, waits: Bool, warns: Bool = true) throws(PipelinesError) -> (wasReused: Bool, trainingSeconds: Double?) {
         let folder = try open(path, plan, waits: waits)
         if folder.isSealed {
             // A kill may have come between the seal and this.
-            try checkRejects(of: plan)
+            try checkRejects(of: plan, warns: warns)
             for name in Self.leftovers where Folder.exists(path + "/" + name) { try? Folder.removeFile(path + "/" + name) }
             return (true, nil)
         }

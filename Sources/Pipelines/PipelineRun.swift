@@ -23,19 +23,9 @@ public struct PipelineRun: Sendable {
         (folder, self.work) = (runs + "/" + settings.name, work)
     }
 
-    /// The pipelines that run: those that others go on from first.
-    private var pipelines: [Pipeline] {
-        var all = [pipeline]
-        while let prior = all[0].prior { all.insert(prior, at: 0) }
-        return all
-    }
-
     /// Refuses a stage that the pipeline has not, and teachers that a stage up to it would refuse.
     private func check(until: String?) throws(PipelinesError) {
-        guard let until, pipeline.plan(until) == nil else {
-            for prior in pipelines.dropLast() where until == nil { try prior.checkTeacher() }
-            return try pipeline.checkTeacher(until: until)
-        }
+        guard let until, pipeline.plan(until) == nil else { return try pipeline.checkTeacher(until: until) }
         let names = pipeline.plans.map(\.name)
         let meant = nearest(until, among: names).map { "; did you mean '\($0)'?" } ?? ""
         throw .usage("--until: the pipeline has no stage '\(until)'\(meant); it has \(names.joined(separator: ", "))")
@@ -45,6 +35,8 @@ public struct PipelineRun: Sendable {
     public func describe(until: String? = nil) throws(PipelinesError) {
         try check(until: until)
         var text = ""
+        var pipelines = [pipeline]
+        while let prior = pipelines[0].prior { pipelines.insert(prior, at: 0) }
         for pipeline in pipelines {
             if pipelines.count > 1 { text += "\(pipeline.settings.name):\n" }
             for plan in pipeline.plans {
@@ -81,7 +73,6 @@ public struct PipelineRun: Sendable {
         for index in record.stages.indices where !record.stages[index].wasReused {
             record.stages[index].memoryBytes = memory[record.stages[index].name]
         }
-        for stage in record.stages where stage.wasReused { try pipeline.warnOfRejects(of: stage.name) }
         record.rejects = try pipeline.rejectCount()
         try link()
         var text = ""

@@ -24,8 +24,8 @@ public enum StageCommand {
                 _ = try pipeline.perform(plan, in: pipeline.folder(plan), waits: false)
             }
             _ = try pipeline.makePrior(of: last)
-        } else {
-            try pipeline.warnOfRejects(of: "tokens")
+        } else if let tokens = pipeline.plan("tokens") {
+            try pipeline.checkRejects(of: tokens, warns: true)
         }
         let wasReused = try pipeline.perform(last, in: output, waits: false).wasReused
         work.printer.note("\(stage): \(wasReused ? "was finished before" : "done"), \(output)")

@@ -37,4 +37,23 @@ import Testing
         #expect(try workshop.run("export", "runs/tiny/export", "--huggingface", "runs/tiny/distill").code == 1)
         #expect(try workshop.contents("runs/tiny/distill") == before)
     }
+
+    @Test func oneThatWasCutOffGoesOnAndNoOtherTakesItsPlace() throws {
+        let workshop = try Workshop.copy()
+        func export(_ stage: String) throws -> Outcome { try workshop.run("export", "runs/tiny/" + stage, "--huggingface", "out") }
+        let made = try export("distill")
+        #expect(made.code == 0 && made.err.contains("model.safetensors"), "\(made.err)")
+        let whole = try workshop.contents("out")
+        for name in ["vocab.txt", "tokenizer_config.json"] { try workshop.remove("out/" + name) }
+        try workshop.write("half", "out/vocab.txt.part")
+        #expect(try export("distill").code == 0)
+        #expect(try workshop.contents("out") == whole)
+        let again = try export("distill")
+        #expect(again.code == 0 && again.err.contains("was made before"), "\(again.err)")
+        // The same student without a teacher has an equal config.json.
+        #expect(try workshop.data("runs/tiny/baseline/config.json") == whole["config.json"])
+        let other = try export("baseline")
+        #expect(other.code == 1 && other.err.contains("'model.safetensors'"), "\(other.err)")
+        #expect(try workshop.contents("out") == whole)
+    }
 }

@@ -1,3 +1,4 @@
+import Features
 import TestSupport
 import Testing
 
@@ -64,5 +65,25 @@ import Testing
             #expect(try bench.pipeline(pipeline).teacherFingerprint("dev") == first, "\(objective)")
             try bench.write(Bench.table, "data/train.tsv")
         }
+    }
+
+    /// Students of one teacher in several precisions stand in one table, those of several teachers do not.
+    @Test func cachesOfOneTextAndTeacherAreOfOneTeacher() throws {
+        let bench = try bench()
+        let prints = ["corpus": "c", "teacher": "t"]
+        try bench.fillCache("first", fingerprints: prints)
+        try bench.fillCache("short", precision: .float16, fingerprints: prints)
+        try bench.fillCache("text", fingerprints: ["corpus": "d", "teacher": "t"])
+        try bench.fillCache("teacher-2", fingerprints: ["corpus": "c", "teacher": "u"])
+        try bench.fillCache("silent", fingerprints: ["corpus": "c"])
+        try bench.fillCache("silent-2", categories: [1, 1], fingerprints: ["corpus": "c"])
+        let text = Bench.least.replacing("teacher: { model: teacher }\n", with: "") + "student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }\n"
+            + "distill: {}\nevaluate: { splits: [dev] }\n"
+        func fingerprint(_ cache: String) throws -> String {
+            try bench.pipeline(text + "features: { cache: \(cache) }\n").teacherFingerprint("dev")
+        }
+        #expect(try fingerprint("short") == fingerprint("first"))
+        let all = try ["first", "text", "teacher-2", "silent", "silent-2"].map(fingerprint)
+        #expect(Set(all).count == all.count)
     }
 }

@@ -128,4 +128,19 @@ import Testing
         try bench.saveTeacher()
         #expect(check() == "")
     }
+
+    @Test func aTeacherIsLookedAtForTheStagesThatRun() throws {
+        let bench = try Bench()
+        try bench.saveTeacher(classes: [])
+        let student = "student: { layers: 1, hidden: 8, intermediate: 16, heads: 2 }\n"
+        try bench.write(Bench.least + student + "distill: {}\n", "prior.yaml")
+        let augmented = try bench.pipeline(Bench.least + student + "augment: { views: 1, from: embeddings }\ndistill: {}\n")
+        #expect(refusal { try augmented.checkTeacher(until: "augment") } == "")
+        #expect(refusal { try augmented.checkTeacher(until: "features") }.contains("has no classifier"))
+        // That of a pipeline whose student another goes on from is looked at before either runs.
+        let later = try bench.pipeline(
+            Bench.least.replacing("{ model: teacher }", with: "{ model: teacher, finetune: {} }") + "student: { from: prior.yaml }\ndistill: {}\n")
+        for stage in ["distill", nil] { #expect(refusal { try later.checkTeacher(until: stage) }.contains("has no classifier"), "\(stage ?? "-")") }
+        #expect(refusal { try later.checkTeacher(until: "features") } == "")
+    }
 }

@@ -13,7 +13,7 @@ extension Pipeline {
         }
         // Other programs name a tokenizer in words of their own, and a vocabulary too, unless they say that it is a hash of its bytes.
         let facts = found["tokenizer"].flatMap { $0.hasPrefix("lowercase=") ? $0 : nil }
-        let hash = found["vocabulary"].flatMap { facts != nil ? $0 : $0.hasPrefix("xxh3-128:") ? String($0.dropFirst("xxh3-128:".count)) : nil }
+        let hash = found["vocabulary"].flatMap { $0.hasPrefix("xxh3-128:") ? String($0.dropFirst("xxh3-128:".count)) : facts == nil ? nil : $0 }
         if let hash, hash != tokenizer.vocabularyHash {
             throw .stage(stage, problem: "'\(cache.folder)' was filled with another vocabulary than '\(tokenizer.vocabularyPath)'; give the one that belongs to the cache")
         }

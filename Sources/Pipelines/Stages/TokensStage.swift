@@ -42,16 +42,13 @@ extension Pipeline {
         if count > 0 { observer.warn("tokens: \(count) records were unusable and skipped; they are listed in \(path)/rejects.jsonl") }
     }
 
-    /// Says again what a stage skipped that was finished before.
-    func warnOfRejects(of stage: String) throws(PipelinesError) {
-        guard ["tokens", "transfer"].contains(stage), let plan = plan(stage) else { return }
-        warn(of: try rejects(of: plan), in: folder(plan))
-    }
-
-    /// Refuses a stage that was finished before where fewer unusable records are allowed now.
-    func checkRejects(of plan: StagePlan) throws(PipelinesError) {
+    /// Says again what a stage skipped that was finished before, and refuses it where fewer unusable records are allowed now.
+    func checkRejects(of plan: StagePlan, warns: Bool) throws(PipelinesError) {
+        guard ["tokens", "transfer"].contains(plan.name) else { return }
+        let lines = try rejects(of: plan)
+        if warns { warn(of: lines, in: folder(plan)) }
         guard let limit = settings.corpus?.rejectLimit, plan.name == "tokens", settings.texts.isEmpty else { return }
-        let records = try rejects(of: plan).split(separator: 0x0A).compactMap { try? JSONDecoder().decode(RejectRecord.self, from: Data($0)) }
+        let records = lines.split(separator: 0x0A).compactMap { try? JSONDecoder().decode(RejectRecord.self, from: Data($0)) }
         for (split, all) in Dictionary(grouping: records, by: \.split).sorted(by: { $0.key < $1.key }) where all.count > limit {
             throw .tooManyRejects(stage: plan.name, count: all.count, limit: limit, first: "\(split), line \(all[0].line): \(all[0].reason)")
         }

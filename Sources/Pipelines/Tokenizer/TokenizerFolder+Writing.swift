@@ -2,6 +2,9 @@ import Files
 package import WordPiece
 
 extension TokenizerFolder {
+    /// What `write` writes.
+    package var fileNames: [String] { ["vocab.txt", "tokenizer_config.json"] + (tokenizerFileBytes == nil ? [] : ["tokenizer.json"]) }
+
     /// Writes what `AutoTokenizer` of `transformers` reads.
     ///
     /// - Returns: the names of the files.
@@ -12,7 +15,7 @@ extension TokenizerFolder {
             // It may say what the other cannot.
             if let tokenizerFileBytes { try AtomicFile.write(tokenizerFileBytes, to: path + "/tokenizer.json") }
         }
-        return ["vocab.txt", "tokenizer_config.json"] + (tokenizerFileBytes == nil ? [] : ["tokenizer.json"])
+        return fileNames
     }
 }
 

@@ -25,16 +25,20 @@ extension Bench {
 
     /// Fills a cache of all layers.
     ///
-    /// - Parameter categories: of its sequences, which are of one length.
-    func fillCache(_ name: String, categories: [Int] = [0, 1]) throws {
+    /// - Parameters:
+    ///   - categories: of its sequences, which are of one length.
+    ///   - fingerprints: what it says that it was made from.
+    func fillCache(
+        _ name: String, categories: [Int] = [0, 1], precision: Precision = .float32, fingerprints: [String: String] = [:]
+    ) throws {
         let labels = LabelSet.categories(["ham", "spam"])
         let rows = categories.indices.map { TokenSequence(ids: [2, Int32(5 + $0 % 2), 3], types: [0, 0, 0]) }
         let source = FeatureSource(columns: TokenColumns.columns(labels), lengths: rows.map(\.ids.count)) { row in
             (rows[row], TokenColumns.bytes(rows[row], label: .category(categories[row]), exampleID: row, labels: labels))
         }
         let teacher = Self.model(classes: labels.names, words: 7, seed: 2)
-        let specification = try FeatureSpecification(layers: [1, 2], precision: .float32, of: teacher)
+        let specification = try FeatureSpecification(layers: [1, 2], precision: precision, of: teacher)
         _ = try FeatureExtraction(model: teacher, specification: specification, workers: .one)
-            .run(source, fingerprints: [:], labels: labels, into: path + "/" + name)
+            .run(source, fingerprints: fingerprints, labels: labels, into: path + "/" + name)
     }
 }
