@@ -15,7 +15,7 @@ extension ExportCommand {
             return try Folder.names(output).sorted().filter { !$0.hasSuffix(".part") || !names.contains(String($0.dropLast(5))) }
         }
         if let other = try lift(PipelinesError.files, { () throws(FilesError) in try stranger(among: there, of: names, in: output, to: folder) }) {
-            throw .stage("export", problem: "'\(output)' holds other files ('\(other)'); give a new or an empty folder")
+            throw .holdsOthers(output, other, stage: "export")
         }
         if Set(there).isSuperset(of: names) { return work.printer.note("\(output): was made before") }
         try lift(PipelinesError.files) { () throws(FilesError) in

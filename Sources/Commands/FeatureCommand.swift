@@ -56,7 +56,7 @@ public struct FeatureCommand: Sendable {
     }
 
     private static func unknown(_ option: String, _ word: String, _ known: [String]) -> PipelinesError {
-        .usage("\(option): '\(word)' is unknown\(nearest(word, among: known).map { "; did you mean '\($0)'?" } ?? ""); there are \(known.joined(separator: ", "))")
+        .usage("\(option): '\(word)' is unknown\(suggestion(word, known)); there are \(known.joined(separator: ", "))")
     }
 
     /// - Returns: how many lines were unusable; a cache is refused then, since lines and rows would no longer match.

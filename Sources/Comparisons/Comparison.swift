@@ -24,8 +24,7 @@ public struct Comparison {
         (self.settings, self.stages, self.work, self.tasks, self.systems) = (settings, stages, work, tasks, systems)
         for (option, names, known) in [("tasks", tasks, settings.tasks.map(\.name)), ("systems", systems, settings.systems.map(\.name))] {
             if let wrong = names?.first(where: { !known.contains($0) }) {
-                let meant = nearest(wrong, among: known).map { "; did you mean '\($0)'?" } ?? ""
-                throw .usage("--\(option): '\(wrong)' is unknown\(meant); the table has \(known.joined(separator: ", "))")
+                throw .usage("--\(option): '\(wrong)' is unknown\(suggestion(wrong, known)); the table has \(known.joined(separator: ", "))")
             }
         }
         store = try ComparisonStore(output)
@@ -103,8 +102,9 @@ public struct Comparison {
         for (run, pipeline) in pipelines {
             for split in pipeline.settings.evaluate.splits {
                 if let row = store.result(run.task, run.system, split, run.seed), row.fingerprint == pipeline.studentFingerprint(split) { rows.append(row) }
+                let teacher = pipeline.teacherFingerprint(split)
                 for name in [FinishedRow.constant, FinishedRow.labels, FinishedRow.teacher] {
-                    guard let row = store.result(run.task, name, split, nil), row.fingerprint == pipeline.teacherFingerprint(split), !rows.contains(row)
+                    guard let row = store.result(run.task, name, split, nil), row.fingerprint == teacher, !rows.contains(row)
                     else { continue }
                     rows.append(row)
                 }
@@ -156,8 +156,9 @@ public struct Comparison {
 
     private func isDone(_ run: ComparisonRun, _ pipeline: Pipeline) -> Bool {
         pipeline.settings.evaluate.splits.allSatisfy { split in
-            store.isJudged(run, split, pipeline.studentFingerprint(split), hasTeacher: store.has(run.task, FinishedRow.teacher, split, nil, pipeline.teacherFingerprint(split)))
-                && store.has(run.task, FinishedRow.labels, split, nil, pipeline.teacherFingerprint(split))
+            let teacher = pipeline.teacherFingerprint(split)
+            func has(_ name: String) -> Bool { store.has(run.task, name, split, nil, teacher) }
+            return has(FinishedRow.labels) && store.isJudged(run, split, pipeline.studentFingerprint(split), hasTeacher: has(FinishedRow.teacher))
         }
     }
 }

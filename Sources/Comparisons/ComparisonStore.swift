@@ -12,8 +12,9 @@ final class ComparisonStore {
 
     init(_ folder: String) throws(PipelinesError) {
         self.folder = folder
+        func there(_ names: [String]) -> String? { names.first { Folder.exists(folder + "/" + $0) } }
         // Without rows or predictions of ours a table that stands there is another's.
-        if !["rows.tsv", "predictions.tsv"].contains(where: { Folder.exists(folder + "/" + $0) }), let other = ["table.md", "table.tsv", "table.json"].first(where: { Folder.exists(folder + "/" + $0) }) {
+        if there(["rows.tsv", "predictions.tsv"]) == nil, let other = there(["table.md", "table.tsv", "table.json"]) {
             throw .usage("'\(folder)' holds '\(other)' and no rows.tsv, so it is not a table to go on with; give another folder by --output")
         }
         for (line, fields) in try Self.read(rowsFile, FinishedRow.columns) {

@@ -112,8 +112,8 @@ public struct Pipeline: Sendable {
     func perform(_ plan: StagePlan, in path: String, waits: Bool, warns: Bool = true) throws(PipelinesError) -> (wasReused: Bool, trainingSeconds: Double?) {
         let folder = try open(path, plan, waits: waits)
         if folder.isSealed {
-            // A kill may have come between the seal and this.
             try checkRejects(of: plan, warns: warns)
+            // A kill may have come between the seal and this.
             for name in Self.leftovers where Folder.exists(path + "/" + name) { try? Folder.removeFile(path + "/" + name) }
             return (true, nil)
         }

@@ -27,8 +27,7 @@ public struct PipelineRun: Sendable {
     private func check(until: String?) throws(PipelinesError) {
         guard let until, pipeline.plan(until) == nil else { return try pipeline.checkTeacher(until: until) }
         let names = pipeline.plans.map(\.name)
-        let meant = nearest(until, among: names).map { "; did you mean '\($0)'?" } ?? ""
-        throw .usage("--until: the pipeline has no stage '\(until)'\(meant); it has \(names.joined(separator: ", "))")
+        throw .usage("--until: the pipeline has no stage '\(until)'\(suggestion(until, names)); it has \(names.joined(separator: ", "))")
     }
 
     /// Prints the stages and which of them are done.

@@ -60,6 +60,11 @@ public enum PipelinesError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// A folder to be filled that somebody's files stand in.
+    package static func holdsOthers(_ folder: String, _ file: String, stage: String) -> PipelinesError {
+        .stage(stage, problem: "'\(folder)' holds other files ('\(file)'); give a new or an empty folder")
+    }
+
     /// Whether it means that the user stopped the work.
     public var isInterruption: Bool {
         switch self {

@@ -14,8 +14,7 @@ extension CorpusDescriptor {
             let wanted = String(name.dropFirst("glue/".count))
             guard let task = GLUETask(named: wanted) else {
                 let names = GLUETask.allCases.map(\.rawValue)
-                let suggestion = nearest(wanted, among: names).map { "; did you mean '\($0)'?" } ?? ""
-                throw error("GLUE has no task '\(wanted)'\(suggestion); it has \(names.joined(separator: ", "))")
+                throw error("GLUE has no task '\(wanted)'\(suggestion(wanted, names)); it has \(names.joined(separator: ", "))")
             }
             return (task.descriptor, nil)
         }

@@ -6,6 +6,11 @@ package func nearest(_ name: String, among names: [String]) -> String? {
     return best.1 <= max(2, wanted.count / 3) ? best.0 : nil
 }
 
+/// Words for an error about a name that is none of those that there are; empty where none is near.
+package func suggestion(_ name: String, _ names: [String]) -> String {
+    nearest(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+}
+
 /// How many letters must be changed, added, dropped or swapped with their neighbour (optimal string alignment).
 private func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var rows = [Array(0...b.count)]

@@ -182,8 +182,4 @@ package final class SettingReader {
         }
         for section in sections { try section.close() }
     }
-
-    private func suggestion(_ word: String, _ names: [String]) -> String {
-        nearest(word, among: names).map { "; did you mean '\($0)'?" } ?? ""
-    }
 }

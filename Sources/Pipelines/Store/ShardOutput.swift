@@ -9,6 +9,6 @@ package enum ShardOutput {
         // The kernels of a cache are noted before its journal begins.
         let ours = ["journal.jsonl", "journal.jsonl.part", "manifest.json", "parts", "arithmetic.txt", "arithmetic.txt.part"]
         guard let other = names.sorted().first, !names.contains(where: ours.contains) else { return }
-        throw .stage(command, problem: "'\(folder)' holds other files ('\(other)'); give a new or an empty folder")
+        throw .holdsOthers(folder, other, stage: command)
     }
 }

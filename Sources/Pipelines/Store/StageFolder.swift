@@ -48,7 +48,7 @@ struct StageFolder {
         }
         isSealed = false
         if let other = entries.first {
-            throw .stage(plan.name, problem: "'\(path)' holds other files ('\(other)'); give a new or an empty folder")
+            throw .holdsOthers(path, other, stage: plan.name)
         }
         try write(Mark(stage: plan.name, fingerprint: plan.fingerprint, inputs: Self.inputs(plan), outputs: nil))
     }
