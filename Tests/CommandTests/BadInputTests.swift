@@ -227,12 +227,7 @@ import Testing
     @Test func aReaderThatGoesAwayIsNoError() throws {
         let workshop = try Workshop()
         try workshop.write(String(repeating: "road closed\n", count: 200_000), "lines.txt")
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "{ '\(Command.path)' tokenize --vocabulary vocab --lines lines.txt; echo $? > code; } 2> err | head -1 > first"]
-        shell.currentDirectoryURL = URL(filePath: workshop.folder)
-        try shell.run()
-        shell.waitUntilExit()
+        try workshop.shell("{ '\(Command.path)' tokenize --vocabulary vocab --lines lines.txt; echo $? > code; } 2> err | head -1 > first")
         #expect(String(decoding: try workshop.data("first"), as: UTF8.self) == "2 5 13 3\n")
         #expect(String(decoding: try workshop.data("code"), as: UTF8.self) == "0\n")
         #expect(try workshop.data("err").isEmpty)

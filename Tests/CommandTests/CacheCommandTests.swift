@@ -43,13 +43,7 @@ import Testing
     @Test(arguments: ["-", "/dev/stdout"]) func linesAreAddedToWhatIsThere(_ target: String) throws {
         let workshop = try Workshop.copy()
         try workshop.write("earlier\n", "log")
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "exec '\(Command.path)' export runs/tiny/features/train --jsonl \(target) --progress none >> log"]
-        shell.currentDirectoryURL = URL(filePath: workshop.folder)
-        try shell.run()
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 0)
+        #expect(try workshop.shell("exec '\(Command.path)' export runs/tiny/features/train --jsonl \(target) --progress none >> log") == 0)
         let log = try workshop.data("log")
         #expect(try workshop.run("export", "runs/tiny/features/train", "--jsonl", "lines.jsonl", "--progress", "none").code == 0)
         #expect(try log == Data("earlier\n".utf8) + workshop.data("lines.jsonl"))

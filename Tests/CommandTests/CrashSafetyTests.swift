@@ -94,16 +94,11 @@ private let kills = ProcessInfo.processInfo.environment["LIMBECK_KILLS"].flatMap
     /// A file that may not grow further, which any user can have.
     @Test func aLimitOnFilesIsAnError() throws {
         let bench = try Bench()
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
         let command = ([Command.path] + Bench.arguments("cache")).joined(separator: " ")
         // Blocks of 512 bytes; the signal that comes with the limit is ignored, as an error is wanted.
-        shell.arguments = ["-c", "trap '' XFSZ; ulimit -f 100; exec \(command) 2> err.txt"]
-        shell.currentDirectoryURL = URL(filePath: bench.workshop.folder)
-        try shell.run()
-        shell.waitUntilExit()
+        let status = try bench.workshop.shell("trap '' XFSZ; ulimit -f 100; exec \(command) 2> err.txt")
         let text = String(decoding: try bench.workshop.data("err.txt"), as: UTF8.self)
-        #expect(shell.terminationStatus == 1 && text.contains("cache/"), "\(text)")
+        #expect(status == 1 && text.contains("cache/"), "\(text)")
         #expect(try Command.run(Bench.arguments("cache"), in: bench.workshop.folder).code == 0)
         #expect(try bench.workshop.contents("cache") == bench.whole)
     }

@@ -77,12 +77,7 @@ import Testing
     @Test func aReaderThatGoesIsNoFault() throws {
         let workshop = try workshop()
         try workshop.write(Self.dump((0..<20_000).map { "Page \($0) has some words of text." }), "dump.xml")
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "{ '\(Command.path)' corpus wikipedia dump.xml --progress none 2>err; echo $? > code; } | head -n 1 > out"]
-        shell.currentDirectoryURL = URL(filePath: workshop.folder)
-        try shell.run()
-        shell.waitUntilExit()
+        try workshop.shell("{ '\(Command.path)' corpus wikipedia dump.xml --progress none 2>err; echo $? > code; } | head -n 1 > out")
         #expect(try String(decoding: workshop.data("code"), as: UTF8.self) == "0\n" && workshop.data("err").isEmpty)
     }
 

@@ -51,6 +51,18 @@ final class Workshop: Sendable {
         try Command.run(arguments, in: folder, input: input.map { Data($0.utf8) })
     }
 
+    /// Runs a line of the shell in the folder, and returns its status.
+    @discardableResult
+    func shell(_ line: String) throws -> Int32 {
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", line]
+        shell.currentDirectoryURL = URL(filePath: folder)
+        try shell.run()
+        shell.waitUntilExit()
+        return shell.terminationStatus
+    }
+
     /// Whether a stage was begun and not finished.
     func isUnfinished(_ stage: String) throws -> Bool {
         let store = folder + "/runs/.stages"
